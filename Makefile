@@ -33,7 +33,7 @@ bench: install
 	$(BIN)/python -m bench
 
 messages: install
-	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k lazy_gettext -k ngettext:1,2 --no-location --sort-output --omit-header -o translations/messages.pot .
+	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k N_ -k lazy_gettext -k ngettext:1,2 --no-location --sort-output --omit-header -o translations/messages.pot .
 	$(BIN)/pybabel -q update -N --omit-header -i translations/messages.pot -d translations -l es
 
 lock: install
