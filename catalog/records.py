@@ -51,8 +51,6 @@ def record_checks() -> tuple[CheckConstraint, ...]:
     """The constraints that every record's table has."""
     return (
         CheckConstraint("version > 0", name="version_counts"),
-        CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to", name="valid_time"
-        ),
+        CheckConstraint("valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to", name="valid_time"),
         one_of("registration_status", codes_of("registration_status")),
     )

@@ -90,9 +90,7 @@ def _check_repeats(staged: Staging, collection: Collection, places: Places, repo
         report.add(places.problem(number, row, fault))
 
 
-def _check_references(
-    staged: Staging, collection: Collection, column: Column, places: Places, report: Report
-) -> None:
+def _check_references(staged: Staging, collection: Collection, column: Column, places: Places, report: Report) -> None:
     table, kind = staged.tables[collection.kind], str(column.refers_to)
     live, brought = live_table(kind), staged.tables[kind].alias("brought")
     value = table.c[column.target]

@@ -97,9 +97,7 @@ def _yes_no(heading: str, target: str | None = None, *, required: bool = False) 
     return Column(heading, target or heading, read, c.write_yes_no, required=required)
 
 
-def _coded(
-    heading: str, target: str, code_list: str, *, required: bool = False, extra: bool = False
-) -> Column:
+def _coded(heading: str, target: str, code_list: str, *, required: bool = False, extra: bool = False) -> Column:
     read: Callable[[str], Any] = c.code_of(code_list)
     return Column(heading, target, read if required else optional(read), required=required, extra=extra)
 
@@ -215,9 +213,7 @@ PRODUCTIONS = Collection(
         _coded("periodicity", "periodicity", "periodicity"),
         _year("first_year"),
         _year("last_year"),
-        Column(
-            "disaggregations", "disaggregations", optional(c.codes_of_list("disaggregation")), c.write_list
-        ),
+        Column("disaggregations", "disaggregations", optional(c.codes_of_list("disaggregation")), c.write_list),
         Column("disaggregations_text", "disaggregations_text", _line),
         Column("access_url", "access_url", optional(c.url)),
         Column("licence", "licence", c.text(120)),
@@ -261,9 +257,7 @@ FIGURES = Collection(
         _yes_no("complete"),
         *_provenance(),
     ),
-    fixed=frozenset(
-        {"production_id", "period_start", "period_end", "dimension", "category", "value", "unit"}
-    ),
+    fixed=frozenset({"production_id", "period_start", "period_end", "dimension", "category", "value", "unit"}),
 )
 
 ABSENCES = Collection(

@@ -241,17 +241,13 @@ def url(cell: str) -> str:
 
 def mailbox(cell: str) -> str:
     if len(cell) > 254 or not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+", cell):
-        raise BadCell(
-            N_("'%(value)s' is no e-mail address"), N_("write the mailbox of the office"), value=shown(cell)
-        )
+        raise BadCell(N_("'%(value)s' is no e-mail address"), N_("write the mailbox of the office"), value=shown(cell))
     return cell
 
 
 def language(cell: str) -> str:
     if not re.fullmatch(r"[a-z]{2,3}", cell):
-        raise BadCell(
-            N_("'%(value)s' is no language code"), N_("use a code of ISO 639, such as nl"), value=shown(cell)
-        )
+        raise BadCell(N_("'%(value)s' is no language code"), N_("use a code of ISO 639, such as nl"), value=shown(cell))
     return cell
 
 

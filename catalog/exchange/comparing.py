@@ -49,10 +49,7 @@ def _count_definitions(staged: Staging, report: Report) -> None:
     """A definition counts with the production or indicator in whose row it stands, and alone where it has no row."""
     table = staged.tables["definition"]
     alone = sa.and_(
-        *(
-            ~sa.exists().where(staged.tables[kind].c.id == table.c[f"{kind}_id"])
-            for kind in ("production", "indicator")
-        )
+        *(~sa.exists().where(staged.tables[kind].c.id == table.c[f"{kind}_id"]) for kind in ("production", "indicator"))
     )
     for base, name in ((table.c.s_base.is_(None), "created"), (table.c.s_base.is_not(None), "updated")):
         count = sa.select(sa.func.count()).select_from(table).where(base, alone)
@@ -184,9 +181,7 @@ def _merged(old: dict[str, Any], new: dict[str, Any] | None, targets: frozenset[
     return {code: both[code] for code in attributes() if code in both}
 
 
-def _attribute_differences(
-    old: dict[str, Any], new: dict[str, Any]
-) -> dict[str, tuple[str | None, str | None]]:
+def _attribute_differences(old: dict[str, Any], new: dict[str, Any]) -> dict[str, tuple[str | None, str | None]]:
     return {
         code: (as_json(old.get(code)), as_json(new.get(code)))
         for code in attributes()

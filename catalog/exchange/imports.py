@@ -47,9 +47,7 @@ class Places:
         return Problem(file, fault.message, fault.repair, fault.facts, sheet, row, fault.column)
 
 
-def run_import(
-    engine: sa.Engine, order: Order, progress: Callable[[int], None] = lambda _rows: None
-) -> Report:
+def run_import(engine: sa.Engine, order: Order, progress: Callable[[int], None] = lambda _rows: None) -> Report:
     """Import files: everything in them, or, where anything stands in the way, nothing.
 
     :param progress: called with the number of rows read since the last call.
@@ -75,11 +73,7 @@ def run_import(
                 if report.found_bad:
                     return report
             comparing.forget(staged)
-    report.add(
-        Problem(
-            "", N_("other people kept changing the same records"), N_("try again when they have finished")
-        )
-    )
+    report.add(Problem("", N_("other people kept changing the same records"), N_("try again when they have finished")))
     return report
 
 

@@ -27,9 +27,7 @@ def publish(staged: Staging, origin: str, reason: str | None, report: Report) ->
                 raise _Overtaken
             records = sum(staged.count(staged.tables[kind]) for kind in kinds)
             change_set = connection.execute(
-                sa.insert(ChangeSet).values(
-                    recorded_at=instant, origin=origin, reason=reason, records=records
-                )
+                sa.insert(ChangeSet).values(recorded_at=instant, origin=origin, reason=reason, records=records)
             ).inserted_primary_key
             assert change_set is not None
             report.change_set = change_set[0]

@@ -178,9 +178,7 @@ def _heading_faults(collection: Collection, heading: tuple[str, ...]) -> list[Fa
     ]
     for index, name in enumerate(heading):
         if name and not collection.knows(name):
-            faults.append(
-                Fault(shown(name), N_("the column is not known"), N_("remove it, or correct its name"))
-            )
+            faults.append(Fault(shown(name), N_("the column is not known"), N_("remove it, or correct its name")))
         if name and name in heading[:index]:
             faults.append(Fault(shown(name), N_("the column stands there twice"), N_("keep one of the two")))
     return faults

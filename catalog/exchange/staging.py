@@ -32,9 +32,7 @@ def brought_columns(kind: str) -> list[str]:
 
 
 def _staged_table(kind: str, metadata: sa.MetaData) -> sa.Table:
-    columns = [
-        sa.Column(column.name, column.type) for column in live_table(kind).columns if column.name not in _OWN
-    ]
+    columns = [sa.Column(column.name, column.type) for column in live_table(kind).columns if column.name not in _OWN]
     return sa.Table(
         f"staged_{kind}",
         metadata,

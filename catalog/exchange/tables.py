@@ -66,9 +66,7 @@ def read_tables(path: Path, form: str | None = None) -> Iterator[Table]:
         raise BadFile(
             Problem(
                 path.name,
-                N_(
-                    "the file is not what its name or the chosen format says (%(wanted)s); it looks like %(found)s"
-                ),
+                N_("the file is not what its name or the chosen format says (%(wanted)s); it looks like %(found)s"),
                 N_("save it as %(wanted)s, or give it the right name"),
                 {"wanted": wanted, "found": found},
             )
@@ -145,9 +143,7 @@ def _zipped(path: Path) -> Iterator[Table]:
         for info in infos:
             name = f"{path.name}/{info.filename}"
             if info.file_size > LARGEST_FILE or info.file_size > 1000 * max(info.compress_size, 1000):
-                raise BadFile(
-                    Problem(name, N_("unpacked it would be too large"), N_("split it into smaller files"))
-                )
+                raise BadFile(Problem(name, N_("unpacked it would be too large"), N_("split it into smaller files")))
             with archive.open(info) as file:
                 yield _csv_table(file, name, Path(info.filename).stem)
 
@@ -246,9 +242,7 @@ def recognise_collection(stem: str, heading: Sequence[str], name: str) -> Collec
         raise BadFile(
             Problem(
                 name,
-                N_(
-                    "it is not clear what the rows are: neither the name nor the columns are those of a collection"
-                ),
+                N_("it is not clear what the rows are: neither the name nor the columns are those of a collection"),
                 N_("name it after its collection: %(names)s"),
                 {"names": ", ".join(one.name for one in collections().values())},
                 row=1,
@@ -264,16 +258,12 @@ def _json_lines(path: Path) -> Iterator[Table]:
     for kind in kinds:
         collection = collections()[kind]
         extra = tuple(column.heading for column in collection.columns if column.extra)
-        definition = (
-            ("attr_declared", "definition_valid_from", "definition_valid_to") if collection.defines else ()
-        )
+        definition = ("attr_declared", "definition_valid_from", "definition_valid_to") if collection.defines else ()
         heading = tuple(dict.fromkeys((*collection.heading(), *extra, *definition)))
         yield Table(collection, path.name, None, heading, _json_rows(path, collection, heading))
 
 
-def _json_rows(
-    path: Path, collection: Collection, heading: tuple[str, ...]
-) -> Iterator[tuple[int, list[str]]]:
+def _json_rows(path: Path, collection: Collection, heading: tuple[str, ...]) -> Iterator[tuple[int, list[str]]]:
     known = {*heading, "kind", "id"}
     for line, record in _json_records(path):
         if record["kind"] != collection.kind:

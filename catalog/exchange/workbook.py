@@ -79,11 +79,7 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return (
-            value.date().isoformat()
-            if not (value.hour or value.minute or value.second)
-            else value.isoformat()
-        )
+        return value.date().isoformat() if not (value.hour or value.minute or value.second) else value.isoformat()
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

@@ -25,9 +25,7 @@ class Production(Record):
     __tablename__ = "production"
     __table_args__ = (
         *record_checks(),
-        CheckConstraint(
-            "title_es IS NOT NULL OR title_en IS NOT NULL OR originals IS NOT NULL", name="titled"
-        ),
+        CheckConstraint("title_es IS NOT NULL OR title_en IS NOT NULL OR originals IS NOT NULL", name="titled"),
         CheckConstraint("first_year <= last_year", name="years_seen"),
         one_of("status", codes_of("production_status")),
         Index(None, "indicator_id", "country_id"),

@@ -1,0 +1,157 @@
+"""``acervo import`` and ``acervo export``."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from catalog.database import db, reading
+from catalog.exchange.exporting import (
+    Scope,
+    TooLong,
+    export_csv_folder,
+    export_csv_zip,
+    export_json_lines,
+    export_workbook,
+)
+from catalog.exchange.imports import Order, run_import
+from catalog.exchange.report import Problem, Report
+from catalog.exchange.tables import FORMATS
+from catalog.models import Country, Institution
+from web.locale import translate
+
+
+@click.command("import")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(FORMATS), help="Read the files as this format.")
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def import_command(paths: tuple[Path, ...], form: str | None, dry_run: bool, as_json: bool) -> None:
+    """Import files or folders: all of it, or, where anything is wrong, nothing."""
+    with _progress() as progress:
+        report = run_import(db.engine, Order(paths, form, dry_run), progress)
+    click.echo(json.dumps(report_as_json(report), ensure_ascii=False) if as_json else _as_text(report, dry_run))
+    sys.exit(1 if report.found_bad else 0)
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """Rows counted on standard error, where a person looks at it."""
+    if not sys.stderr.isatty():
+        yield lambda _rows: None
+        return
+    done = 0
+
+    def count(rows: int) -> None:
+        nonlocal done
+        done += rows
+        click.echo(f"\r{done}", nl=False, err=True)
+
+    yield count
+    click.echo("\r", nl=False, err=True)
+
+
+def report_as_json(report: Report) -> dict[str, Any]:
+    """The report in the form that scripts rely on, its messages in the language at hand."""
+    return {
+        "created": 0 if report.found_bad else report.created,
+        "updated": 0 if report.found_bad else report.updated,
+        "unchanged": 0 if report.found_bad else report.unchanged,
+        "refused": report.refused,
+        "problems": [_problem_as_json(problem) for problem in report.problems],
+    }
+
+
+def _problem_as_json(problem: Problem) -> dict[str, Any]:
+    return {
+        "file": problem.file,
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column,
+        "message": translate(problem.message, problem.facts),
+        "repair": translate(problem.repair, problem.facts),
+    }
+
+
+def _as_text(report: Report, dry_run: bool) -> str:
+    if not report.found_bad:
+        done = (
+            "Would create %(created)s, change %(updated)s; %(unchanged)s stay as they are."
+            if dry_run
+            else "Created %(created)s, changed %(updated)s; %(unchanged)s stayed as they were."
+        )
+        facts = {"created": report.created, "updated": report.updated, "unchanged": report.unchanged}
+        return translate(done, facts)
+    lines = [_problem_as_text(problem) for problem in report.problems]
+    if report.problems_left_out:
+        lines.append(translate("… and %(count)s further problems.", {"count": report.problems_left_out}))
+    lines.append(translate("Nothing was imported: %(rows)s rows cannot be taken.", {"rows": report.refused}))
+    return "\n".join(lines)
+
+
+def _problem_as_text(problem: Problem) -> str:
+    place = [problem.file]
+    if problem.sheet:
+        place.append(translate("sheet %(sheet)s", {"sheet": problem.sheet}))
+    if problem.row:
+        place.append(translate("row %(row)s", {"row": problem.row}))
+    if problem.column:
+        place.append(translate("column %(column)s", {"column": problem.column}))
+    message = translate(problem.message, problem.facts)
+    return f"{', '.join(filter(None, place))}: {message}. {translate(problem.repair, problem.facts).capitalize()}."
+
+
+@click.command("export")
+@click.option("--format", "form", required=True, type=click.Choice(FORMATS), help="What to write.")
+@click.option("--out", type=click.Path(path_type=Path), help="A file, or for csv a folder; else standard output.")
+@click.option("--country", metavar="ISO3", help="Only what concerns this country.")
+@click.option("--institution", metavar="ID", help="Only what concerns this institution.")
+def export_command(form: str, out: Path | None, country: str | None, institution: str | None) -> None:
+    """Write the catalogue's records as files that import again without a change."""
+    scope = Scope(country, institution)
+    with reading() as session:
+        if country and session.get(Country, country) is None:
+            raise click.UsageError(translate("There is no country %(id)s.", {"id": country}))
+        if institution and session.get(Institution, institution) is None:
+            raise click.UsageError(translate("There is no institution %(id)s.", {"id": institution}))
+        try:
+            _export(session, form, scope, out)
+        except TooLong as error:
+            message = translate("A sheet cannot hold all of %(name)s; use csv or jsonl.", {"name": str(error)})
+            raise click.ClickException(message) from None
+
+
+def _export(session: Any, form: str, scope: Scope, out: Path | None) -> None:
+    if form == "csv" and out is not None and out.suffix.lower() != ".zip":
+        export_csv_folder(session, scope, out)
+        return
+    with _output(out) as file:
+        if form == "csv":
+            export_csv_zip(session, scope, file)
+        elif form == "xlsx":
+            export_workbook(session, scope, file)
+        else:
+            for line in export_json_lines(session, scope):
+                file.write(line.encode())
+
+
+@contextmanager
+def _output(out: Path | None) -> Iterator[IO[bytes]]:
+    """A file that appears only when it is complete, or standard output."""
+    if out is None:
+        yield sys.stdout.buffer
+        return
+    partial = out.with_name(f".{out.name}.{os.getpid()}")
+    try:
+        with partial.open("wb") as file:
+            yield file
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
