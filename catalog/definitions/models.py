@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from catalog.database import Json
 from catalog.records import Record, record_checks
+
+
+def _one_of_each_number(subject: str) -> Index:
+    there = text(f"{subject} IS NOT NULL")
+    return Index(None, subject, "number", unique=True, sqlite_where=there, postgresql_where=there)
 
 
 class Definition(Record):
@@ -25,8 +30,7 @@ class Definition(Record):
         *record_checks(),
         CheckConstraint("(production_id IS NULL) <> (indicator_id IS NULL)", name="one_subject"),
         CheckConstraint("number > 0", name="number_counts"),
-        Index(None, "production_id", "number", unique=True),
-        Index(None, "indicator_id", "number", unique=True),
+        *(_one_of_each_number(subject) for subject in ("production_id", "indicator_id")),
     )
 
     production_id: Mapped[str | None] = mapped_column(ForeignKey("production.id"))
@@ -36,4 +40,4 @@ class Definition(Record):
     text_es: Mapped[str | None]
     text_en: Mapped[str | None]
     attribute_values: Mapped[dict[str, Any]] = mapped_column(Json)
-    fingerprint: Mapped[str] = mapped_column(String(32), index=True)
+    fingerprint: Mapped[str] = mapped_column(String(32))

@@ -65,7 +65,7 @@ def _create(staged: Staging, kind: str, instants: dict[str, object]) -> None:
     status = sa.func.coalesce(table.c.registration_status, "recorded")
     brought = [status if name == "registration_status" else table.c[name] for name in columns]
     stamps = [sa.literal(value, live.c[name].type) for name, value in instants.items()]
-    rows = sa.select(*brought, sa.literal(1), *stamps).where(table.c.s_base.is_(None)).order_by(table.c.id)
+    rows = sa.select(*brought, sa.literal(1), *stamps).where(table.c.s_base.is_(None))
     staged.connection.execute(live.insert().from_select([*columns, "version", *instants], rows))
 
 
@@ -82,10 +82,8 @@ def _change(staged: Staging, kind: str, instants: dict[str, object]) -> None:
 
 def _write_creations(staged: Staging, kind: str, change_set: int) -> None:
     table = staged.tables[kind]
-    rows = (
-        sa.select(sa.literal(change_set), sa.literal(kind), table.c.id, sa.literal(1), sa.literal("create"))
-        .where(table.c.s_base.is_(None))
-        .order_by(table.c.id)
+    rows = sa.select(sa.literal(change_set), sa.literal(kind), table.c.id, sa.literal(1), sa.literal("create")).where(
+        table.c.s_base.is_(None)
     )
     names = ["change_set_id", "kind", "record_id", "version", "act"]
     staged.connection.execute(sa.insert(HistoryEntry).from_select(names, rows))
@@ -112,7 +110,7 @@ def _write_outbox(staged: Staging, kind: str) -> None:
     table = staged.tables[kind]
     version = sa.func.coalesce(table.c.s_base + 1, 1)
     if kind != "definition":
-        rows = [sa.select(sa.literal(kind), table.c.id, version).order_by(table.c.id)]
+        rows = [sa.select(sa.literal(kind), table.c.id, version)]
     else:
         rows = [
             sa.select(sa.literal(subject), table.c[f"{subject}_id"], version).where(

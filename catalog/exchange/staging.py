@@ -112,13 +112,8 @@ def staging(engine: sa.Engine) -> Iterator[Staging]:
         prefixes=["TEMPORARY"],
     )
     with engine.connect() as connection:
+        # Not given back to the pool: closing it is what drops the tables, at once and whatever happened.
+        connection.detach()
         metadata.create_all(connection, checkfirst=False)
         connection.commit()
-        try:
-            yield Staging(connection, tables, changes)
-        finally:
-            connection.rollback()
-            # The connection goes back to a pool, so its tables must go by hand.
-            for name in (*(table.name for table in tables.values()), changes.name):
-                connection.execute(sa.text(f"DROP TABLE {name}"))
-            connection.commit()
+        yield Staging(connection, tables, changes)

@@ -37,7 +37,7 @@ class HistoryEntry(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    change_set_id: Mapped[int] = mapped_column(ForeignKey("change_set.id"), index=True)
+    change_set_id: Mapped[int] = mapped_column(ForeignKey("change_set.id"))
     kind: Mapped[str] = mapped_column(String(20))
     record_id: Mapped[str] = mapped_column(String(120))
     version: Mapped[int]

@@ -23,9 +23,7 @@ def upgrade() -> None:
         sa.Column("origin", sa.String(length=10), nullable=False),
         sa.Column("reason", sa.String(), nullable=True),
         sa.Column("records", sa.Integer(), nullable=False),
-        sa.CheckConstraint(
-            "origin IN ('setup', 'import', 'edit', 'restore')", name=op.f("ck_change_set_origin_code")
-        ),
+        sa.CheckConstraint("origin IN ('setup', 'import', 'edit', 'restore')", name=op.f("ck_change_set_origin_code")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_change_set")),
     )
     with op.batch_alter_table("change_set", schema=None) as batch_op:
@@ -46,9 +44,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_correction")),
     )
     with op.batch_alter_table("correction", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_correction_status_received_at"), ["status", "received_at"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_correction_status_received_at"), ["status", "received_at"], unique=False)
 
     op.create_table(
         "country",
@@ -74,21 +70,17 @@ def upgrade() -> None:
         sa.Column("originals", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "membership IN ('member', 'partner', 'mirror')", name=op.f("ck_country_membership_code")
-        ),
+        sa.CheckConstraint("membership IN ('member', 'partner', 'mirror')", name=op.f("ck_country_membership_code")),
         sa.CheckConstraint(
             "registration_status IN ('candidate', 'recorded', 'qualified', 'standard', 'superseded', 'retired')",
             name=op.f("ck_country_registration_status_code"),
         ),
         sa.CheckConstraint("length(id) = 3 AND id = upper(id)", name=op.f("ck_country_iso3")),
         sa.CheckConstraint(
-            "name_es IS NOT NULL OR name_en IS NOT NULL OR originals IS NOT NULL",
-            name=op.f("ck_country_named"),
+            "name_es IS NOT NULL OR name_en IS NOT NULL OR originals IS NOT NULL", name=op.f("ck_country_named")
         ),
         sa.CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to",
-            name=op.f("ck_country_valid_time"),
+            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to", name=op.f("ck_country_valid_time")
         ),
         sa.CheckConstraint("version > 0", name=op.f("ck_country_version_counts")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_country")),
@@ -136,7 +128,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_history_entry")),
     )
     with op.batch_alter_table("history_entry", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_history_entry_change_set_id"), ["change_set_id"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_history_entry_kind_record_id_id"), ["kind", "record_id", "id"], unique=False
         )
@@ -167,12 +158,10 @@ def upgrade() -> None:
             name=op.f("ck_indicator_registration_status_code"),
         ),
         sa.CheckConstraint(
-            "name_es IS NOT NULL OR name_en IS NOT NULL OR originals IS NOT NULL",
-            name=op.f("ck_indicator_named"),
+            "name_es IS NOT NULL OR name_en IS NOT NULL OR originals IS NOT NULL", name=op.f("ck_indicator_named")
         ),
         sa.CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to",
-            name=op.f("ck_indicator_valid_time"),
+            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to", name=op.f("ck_indicator_valid_time")
         ),
         sa.CheckConstraint("version > 0", name=op.f("ck_indicator_version_counts")),
         sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_indicator_topic_id_topic")),
@@ -210,27 +199,15 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("status IN ('active', 'closed')", name=op.f("ck_institution_status_code")),
         sa.CheckConstraint(
-            "type IN ('migration_directorate', 'statistics_office', 'foreign_ministry', 'central_bank', 'labour_ministry', 'refugee_commission', 'interior_ministry', 'civil_or_electoral_registry', 'police', 'international_organisation', 'other')",
-            name=op.f("ck_institution_type_code"),
+            "name_es IS NOT NULL OR name_en IS NOT NULL OR originals IS NOT NULL", name=op.f("ck_institution_named")
         ),
+        sa.CheckConstraint("parent_id <> id AND successor_id <> id", name=op.f("ck_institution_not_its_own_kin")),
         sa.CheckConstraint(
-            "name_es IS NOT NULL OR name_en IS NOT NULL OR originals IS NOT NULL",
-            name=op.f("ck_institution_named"),
-        ),
-        sa.CheckConstraint(
-            "parent_id <> id AND successor_id <> id", name=op.f("ck_institution_not_its_own_kin")
-        ),
-        sa.CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to",
-            name=op.f("ck_institution_valid_time"),
+            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to", name=op.f("ck_institution_valid_time")
         ),
         sa.CheckConstraint("version > 0", name=op.f("ck_institution_version_counts")),
-        sa.ForeignKeyConstraint(
-            ["country_id"], ["country.id"], name=op.f("fk_institution_country_id_country")
-        ),
-        sa.ForeignKeyConstraint(
-            ["parent_id"], ["institution.id"], name=op.f("fk_institution_parent_id_institution")
-        ),
+        sa.ForeignKeyConstraint(["country_id"], ["country.id"], name=op.f("fk_institution_country_id_country")),
+        sa.ForeignKeyConstraint(["parent_id"], ["institution.id"], name=op.f("fk_institution_parent_id_institution")),
         sa.ForeignKeyConstraint(
             ["successor_id"], ["institution.id"], name=op.f("fk_institution_successor_id_institution")
         ),
@@ -265,17 +242,12 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("source IS NOT NULL", name=op.f("ck_absence_has_a_source")),
         sa.CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to",
-            name=op.f("ck_absence_valid_time"),
+            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to", name=op.f("ck_absence_valid_time")
         ),
         sa.CheckConstraint("version > 0", name=op.f("ck_absence_version_counts")),
         sa.ForeignKeyConstraint(["country_id"], ["country.id"], name=op.f("fk_absence_country_id_country")),
-        sa.ForeignKeyConstraint(
-            ["indicator_id"], ["indicator.id"], name=op.f("fk_absence_indicator_id_indicator")
-        ),
-        sa.ForeignKeyConstraint(
-            ["said_by_id"], ["institution.id"], name=op.f("fk_absence_said_by_id_institution")
-        ),
+        sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name=op.f("fk_absence_indicator_id_indicator")),
+        sa.ForeignKeyConstraint(["said_by_id"], ["institution.id"], name=op.f("fk_absence_said_by_id_institution")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_absence")),
     )
     with op.batch_alter_table("absence", schema=None) as batch_op:
@@ -310,15 +282,9 @@ def upgrade() -> None:
             "registration_status IN ('candidate', 'recorded', 'qualified', 'standard', 'superseded', 'retired')",
             name=op.f("ck_contact_registration_status_code"),
         ),
+        sa.CheckConstraint("mailbox IS NOT NULL OR telephone IS NOT NULL", name=op.f("ck_contact_can_be_reached")),
         sa.CheckConstraint(
-            "role IN ('focal_point', 'data', 'information')", name=op.f("ck_contact_role_code")
-        ),
-        sa.CheckConstraint(
-            "mailbox IS NOT NULL OR telephone IS NOT NULL", name=op.f("ck_contact_can_be_reached")
-        ),
-        sa.CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to",
-            name=op.f("ck_contact_valid_time"),
+            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to", name=op.f("ck_contact_valid_time")
         ),
         sa.CheckConstraint("version > 0", name=op.f("ck_contact_version_counts")),
         sa.ForeignKeyConstraint(
@@ -360,10 +326,6 @@ def upgrade() -> None:
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
-            "periodicity IN ('daily', 'weekly', 'monthly', 'quarterly', 'semiannual', 'annual', 'biennial', 'decennial', 'continuous', 'irregular', 'one_off')",
-            name=op.f("ck_production_periodicity_code"),
-        ),
-        sa.CheckConstraint(
             "registration_status IN ('candidate', 'recorded', 'qualified', 'standard', 'superseded', 'retired')",
             name=op.f("ck_production_registration_status_code"),
         ),
@@ -372,20 +334,14 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("first_year <= last_year", name=op.f("ck_production_years_seen")),
         sa.CheckConstraint(
-            "title_es IS NOT NULL OR title_en IS NOT NULL OR originals IS NOT NULL",
-            name=op.f("ck_production_titled"),
+            "title_es IS NOT NULL OR title_en IS NOT NULL OR originals IS NOT NULL", name=op.f("ck_production_titled")
         ),
         sa.CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to",
-            name=op.f("ck_production_valid_time"),
+            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to", name=op.f("ck_production_valid_time")
         ),
         sa.CheckConstraint("version > 0", name=op.f("ck_production_version_counts")),
-        sa.ForeignKeyConstraint(
-            ["country_id"], ["country.id"], name=op.f("fk_production_country_id_country")
-        ),
-        sa.ForeignKeyConstraint(
-            ["indicator_id"], ["indicator.id"], name=op.f("fk_production_indicator_id_indicator")
-        ),
+        sa.ForeignKeyConstraint(["country_id"], ["country.id"], name=op.f("fk_production_country_id_country")),
+        sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name=op.f("fk_production_indicator_id_indicator")),
         sa.ForeignKeyConstraint(
             ["institution_id"], ["institution.id"], name=op.f("fk_production_institution_id_institution")
         ),
@@ -405,9 +361,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("text_es", sa.String(), nullable=True),
         sa.Column("text_en", sa.String(), nullable=True),
-        sa.Column(
-            "attribute_values", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False
-        ),
+        sa.Column("attribute_values", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
         sa.Column("fingerprint", sa.String(length=32), nullable=False),
         sa.Column("id", sa.String(length=120), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -425,30 +379,32 @@ def upgrade() -> None:
             "registration_status IN ('candidate', 'recorded', 'qualified', 'standard', 'superseded', 'retired')",
             name=op.f("ck_definition_registration_status_code"),
         ),
-        sa.CheckConstraint(
-            "(production_id IS NULL) <> (indicator_id IS NULL)", name=op.f("ck_definition_one_subject")
-        ),
+        sa.CheckConstraint("(production_id IS NULL) <> (indicator_id IS NULL)", name=op.f("ck_definition_one_subject")),
         sa.CheckConstraint("number > 0", name=op.f("ck_definition_number_counts")),
         sa.CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to",
-            name=op.f("ck_definition_valid_time"),
+            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to", name=op.f("ck_definition_valid_time")
         ),
         sa.CheckConstraint("version > 0", name=op.f("ck_definition_version_counts")),
-        sa.ForeignKeyConstraint(
-            ["indicator_id"], ["indicator.id"], name=op.f("fk_definition_indicator_id_indicator")
-        ),
+        sa.ForeignKeyConstraint(["indicator_id"], ["indicator.id"], name=op.f("fk_definition_indicator_id_indicator")),
         sa.ForeignKeyConstraint(
             ["production_id"], ["production.id"], name=op.f("fk_definition_production_id_production")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_definition")),
     )
     with op.batch_alter_table("definition", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_definition_fingerprint"), ["fingerprint"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_definition_indicator_id_number"), ["indicator_id", "number"], unique=True
+            batch_op.f("ix_definition_indicator_id_number"),
+            ["indicator_id", "number"],
+            unique=True,
+            sqlite_where=sa.text("indicator_id IS NOT NULL"),
+            postgresql_where=sa.text("indicator_id IS NOT NULL"),
         )
         batch_op.create_index(
-            batch_op.f("ix_definition_production_id_number"), ["production_id", "number"], unique=True
+            batch_op.f("ix_definition_production_id_number"),
+            ["production_id", "number"],
+            unique=True,
+            sqlite_where=sa.text("production_id IS NOT NULL"),
+            postgresql_where=sa.text("production_id IS NOT NULL"),
         )
 
     op.create_table(
@@ -475,31 +431,24 @@ def upgrade() -> None:
         sa.Column("originals", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True),
         sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint(
-            "dimension <> 'total' OR complete IS NULL", name=op.f("ck_figure_a_total_is_no_part")
-        ),
+        sa.CheckConstraint("dimension <> 'total' OR complete IS NULL", name=op.f("ck_figure_a_total_is_no_part")),
         sa.CheckConstraint(
             "registration_status IN ('candidate', 'recorded', 'qualified', 'standard', 'superseded', 'retired')",
             name=op.f("ck_figure_registration_status_code"),
         ),
         sa.CheckConstraint("period_start <= period_end", name=op.f("ck_figure_period")),
         sa.CheckConstraint(
-            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to",
-            name=op.f("ck_figure_valid_time"),
+            "valid_to IS NULL OR valid_from IS NULL OR valid_from <= valid_to", name=op.f("ck_figure_valid_time")
         ),
         sa.CheckConstraint("version > 0", name=op.f("ck_figure_version_counts")),
         sa.ForeignKeyConstraint(["country_id"], ["country.id"], name=op.f("fk_figure_country_id_country")),
-        sa.ForeignKeyConstraint(
-            ["production_id"], ["production.id"], name=op.f("fk_figure_production_id_production")
-        ),
+        sa.ForeignKeyConstraint(["production_id"], ["production.id"], name=op.f("fk_figure_production_id_production")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_figure")),
     )
     with op.batch_alter_table("figure", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_figure_country_id"), ["country_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_figure_production_id_period_start"),
-            ["production_id", "period_start"],
-            unique=False,
+            batch_op.f("ix_figure_production_id_period_start"), ["production_id", "period_start"], unique=False
         )
 
     # ### end Alembic commands ###
@@ -513,9 +462,16 @@ def downgrade() -> None:
 
     op.drop_table("figure")
     with op.batch_alter_table("definition", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_definition_production_id_number"))
-        batch_op.drop_index(batch_op.f("ix_definition_indicator_id_number"))
-        batch_op.drop_index(batch_op.f("ix_definition_fingerprint"))
+        batch_op.drop_index(
+            batch_op.f("ix_definition_production_id_number"),
+            sqlite_where=sa.text("production_id IS NOT NULL"),
+            postgresql_where=sa.text("production_id IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            batch_op.f("ix_definition_indicator_id_number"),
+            sqlite_where=sa.text("indicator_id IS NOT NULL"),
+            postgresql_where=sa.text("indicator_id IS NOT NULL"),
+        )
 
     op.drop_table("definition")
     with op.batch_alter_table("production", schema=None) as batch_op:
@@ -546,7 +502,6 @@ def downgrade() -> None:
     op.drop_table("indicator")
     with op.batch_alter_table("history_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_history_entry_kind_record_id_id"))
-        batch_op.drop_index(batch_op.f("ix_history_entry_change_set_id"))
 
     op.drop_table("history_entry")
     op.drop_table("worker_lease")
