@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -22,23 +22,23 @@ INTERNATIONAL = "INT"
 UNKNOWN = "unknown"
 LANGUAGES = ("es", "en")
 
-Row = Mapping[str, Any]
+Row = Any  # a row of the queries below, by column name
 
 
-def _definition_versions(subject: sa.ColumnElement[Any], own: sa.ColumnElement[Any]) -> sa.ColumnElement[int]:
+def _definition_versions(subject: str, own: Any) -> sa.ColumnElement[int]:
     """The versions of all of a record's definitions added up: it only ever grows."""
-    total = sa.select(sa.func.sum(Definition.version)).where(subject == own).scalar_subquery()
+    each = aliased(Definition)
+    total = sa.select(sa.func.sum(each.version)).where(getattr(each, subject) == own).scalar_subquery()
     return sa.func.coalesce(total, 0)
 
 
-def _in_force(definition: Any, subject: Any, own: Any) -> sa.ColumnElement[bool]:
+def _in_force(definition: Any, subject: str, own: Any) -> sa.ColumnElement[bool]:
     later = aliased(Definition)
-    same = getattr(later, subject.key) == own
-    newest = sa.select(sa.func.max(later.number)).where(same).scalar_subquery()
-    return sa.and_(subject == own, definition.number == newest)
+    newest = sa.select(sa.func.max(later.number)).where(getattr(later, subject) == own).scalar_subquery()
+    return sa.and_(getattr(definition, subject) == own, definition.number == newest)
 
 
-def _country_query() -> sa.Select[Any]:
+def _country_query() -> Any:
     return sa.select(
         Country.id,
         Country.version.label("document_version"),
@@ -54,7 +54,7 @@ def _country_query() -> sa.Select[Any]:
     )
 
 
-def _institution_query() -> sa.Select[Any]:
+def _institution_query() -> Any:
     country = aliased(Country)
     version = Institution.version + sa.func.coalesce(country.version, 0)
     return sa.select(
@@ -76,13 +76,13 @@ def _institution_query() -> sa.Select[Any]:
     ).outerjoin(country, country.id == Institution.country_id)
 
 
-def _indicator_query() -> sa.Select[Any]:
+def _indicator_query() -> Any:
     held = sa.select(sa.func.coalesce(sa.func.sum(Production.version), 0)).where(
         Production.indicator_id == Indicator.id
     )
     version = (
         Indicator.version
-        + _definition_versions(Definition.indicator_id, Indicator.id)
+        + _definition_versions("indicator_id", Indicator.id)
         + held.correlate(Indicator).scalar_subquery()
     )
     return sa.select(
@@ -100,16 +100,16 @@ def _indicator_query() -> sa.Select[Any]:
         Definition.text_es,
         Definition.text_en,
         Definition.attribute_values,
-    ).outerjoin(Definition, _in_force(Definition, Definition.indicator_id, Indicator.id))
+    ).outerjoin(Definition, _in_force(Definition, "indicator_id", Indicator.id))
 
 
-def _production_query() -> sa.Select[Any]:
+def _production_query() -> Any:
     version = (
         Production.version
         + Institution.version
         + Indicator.version
         + sa.func.coalesce(Country.version, 0)
-        + _definition_versions(Definition.production_id, Production.id)
+        + _definition_versions("production_id", Production.id)
     )
     definition = aliased(Definition)
     return (
@@ -151,7 +151,7 @@ def _production_query() -> sa.Select[Any]:
         .join(Institution, Institution.id == Production.institution_id)
         .join(Indicator, Indicator.id == Production.indicator_id)
         .outerjoin(Country, Country.id == Production.country_id)
-        .outerjoin(definition, _in_force(definition, definition.production_id, Production.id))
+        .outerjoin(definition, _in_force(definition, "production_id", Production.id))
     )
 
 
@@ -196,7 +196,7 @@ def count(connection: sa.Connection) -> int:
 
 
 def _built(connection: sa.Connection, kind: str, query: sa.Select[Any]) -> Iterator[Document]:
-    rows = connection.execute(query).mappings().all()
+    rows: list[Row] = [row._mapping for row in connection.execute(query)]
     if kind == "indicator":
         held = _holding_countries(connection, [row["id"] for row in rows])
         for row in rows:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 
 from catalog import search_documents
 from catalog.models import Institution, OutboxEntry, Production
+from catalog.outbox.lease import leased
 from search.documents import Batch, Document, Key
 
 
@@ -70,6 +72,12 @@ class CatalogDocuments:
     def forget_until(self, newest: int) -> None:
         """Changes up to this one are in the index: a rebuild has seen them."""
         self._write(sa.delete(OutboxEntry).where(OutboxEntry.id <= newest))
+
+    @contextmanager
+    def delivering(self) -> Iterator[bool]:
+        """The lease on delivery, kept while the work goes on; whoever dies loses it when it runs out."""
+        with leased(self._engine, "delivery") as allowed:
+            yield allowed
 
     def _write(self, statement: Any) -> None:
         with self._engine.execution_options(acervo_write=True).begin() as connection:

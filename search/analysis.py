@@ -1,0 +1,87 @@
+"""From texts to terms: letters and digits, lower case, stop words, stemmer, folding; the same in every engine."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from functools import lru_cache
+from pathlib import Path
+
+import tantivy
+
+LANGUAGES = ("es", "en")
+_STEMMERS = {"es": "spanish", "en": "english"}
+LONGEST_WORD = 40
+
+_WORDS = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
+STOP_WORDS: dict[str, list[str]] = _WORDS["stop"]
+_WORD = re.compile(r"[^\W_]+")
+
+
+def _builder() -> tantivy.TextAnalyzerBuilder:
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+        .filter(tantivy.Filter.remove_long(LONGEST_WORD))
+        .filter(tantivy.Filter.lowercase())
+    )
+
+
+def stemming(lang: str) -> tantivy.TextAnalyzer:
+    """The analyser of a language's fields."""
+    return (
+        _builder()
+        .filter(tantivy.Filter.custom_stopword(STOP_WORDS[lang]))
+        .filter(tantivy.Filter.stemmer(_STEMMERS[lang]))
+        .filter(tantivy.Filter.ascii_fold())
+        .build()
+    )
+
+
+def folding() -> tantivy.TextAnalyzer:
+    """The analyser of fields that keep words as they are, but for case and accents."""
+    return _builder().filter(tantivy.Filter.ascii_fold()).build()
+
+
+_analysers = {**{lang: stemming(lang) for lang in LANGUAGES}, "": folding()}
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text as they stand there."""
+    return _WORD.findall(text)
+
+
+@lru_cache(maxsize=65536)
+def stem(lang: str, word: str) -> str:
+    """A word as a language's fields hold it; empty for a stop word."""
+    found = _analysers[lang].analyze(word)
+    return found[0] if found else ""
+
+
+@lru_cache(maxsize=65536)
+def fold(word: str) -> str:
+    """A word in lower case and without accents; empty where it is too long to be one."""
+    found = _analysers[""].analyze(word)
+    return found[0] if found else ""
+
+
+_FOLDED_STOP_WORDS = {fold(word) for words in STOP_WORDS.values() for word in words}
+
+
+def is_stop_word(word: str) -> bool:
+    """Whether a word stands in a question without saying anything, in either language."""
+    return fold(word) in _FOLDED_STOP_WORDS
+
+
+_GENERIC = {stem(lang, word) for lang in LANGUAGES for word in _WORDS["generic"][lang]} - {""}
+
+
+def is_generic(word: str) -> bool:
+    """Whether a word is so common in the field that a hit need not hold it."""
+    return any(stem(lang, word) in _GENERIC for lang in LANGUAGES)
+
+
+def plain(text: str) -> str:
+    """A text for ordering: lower case, without accents."""
+    decomposed = unicodedata.normalize("NFKD", text.lower())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
