@@ -8,6 +8,7 @@ from alembic import context
 
 from catalog import models  # noqa: F401  (fills the metadata)
 from catalog.database import Base, Json, UtcDateTime
+from web import limits
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | bool:
@@ -25,7 +26,7 @@ def compare_type(_context: Any, _inspected: Any, _column: Any, _found: Any, want
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=[Base.metadata, limits.metadata],
     render_as_batch=True,
     render_item=render_item,
     compare_type=compare_type,

@@ -1,0 +1,38 @@
+"""Opaque cursors: where a list goes on, kept by the reader and not by the server."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any
+
+LONGEST = 1_000
+
+
+class BadCursor(ValueError):
+    """The text is no cursor of ours."""
+
+
+def encode(values: list[Any]) -> str:
+    """Pack a sort key and an identifier."""
+    packed = json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def decode(text: str, length: int) -> list[Any]:
+    """Unpack a cursor of so many values.
+
+    :raises BadCursor: it was not made by :func:`encode`, or is of another list.
+    """
+    try:
+        if len(text) > LONGEST or not text.isascii():
+            raise ValueError(text[:20])
+        values = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
+    except (ValueError, binascii.Error, RecursionError):
+        raise BadCursor("broken cursor") from None
+    if not isinstance(values, list) or len(values) != length:
+        raise BadCursor("broken cursor")
+    if not all(isinstance(value, str | int | float) and not isinstance(value, bool) for value in values):
+        raise BadCursor("broken cursor")
+    return values

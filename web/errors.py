@@ -1,0 +1,106 @@
+"""What goes wrong, told once: problem+json for machines (RFC 9457), a page for people."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from flask import Flask, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException
+
+from web.cursors import BadCursor
+from web.locale import gettext, translate
+
+_log = logging.getLogger("acervo")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """How an error of ours is told: HTTP status, slug of its page in the documentation, title (a msgid)."""
+
+    status: int
+    slug: str
+    title: str
+
+
+def N_(message: str) -> str:  # noqa: N802  (gettext's own name for this marker)
+    return message
+
+
+_HTTP = {
+    400: (N_("The request cannot be read."), N_("Check the address and its parameters.")),
+    401: (N_("Sign in first."), N_("This needs an account.")),
+    403: (N_("You may not do this."), N_("Ask your country's coordination.")),
+    404: (N_("We cannot find that page."), N_("Check the address, or search for what you need.")),
+    405: (N_("This address does not take that method."), N_("See the documentation of the API.")),
+    406: (N_("We do not have that format."), N_("Ask for HTML, JSON or CSV.")),
+    413: (N_("What was sent is too large."), N_("Send less at a time.")),
+    414: (N_("The address is too long."), N_("Shorten the search.")),
+    415: (N_("We cannot read that format."), N_("See the documentation of the API.")),
+    422: (N_("Something is not as it should be."), N_("Correct what is marked and send it again.")),
+    429: (N_("Too many requests."), N_("Wait a minute and try again.")),
+    500: (N_("Something went wrong on our side."), N_("Nothing was changed. Try again in a while.")),
+    503: (N_("This part is not available now."), N_("Try again in a while.")),
+}
+
+
+def register(app: Flask, problems: Mapping[type[Exception], Problem]) -> None:
+    """Tell these errors as these problems."""
+    for error_type, problem in problems.items():
+        app.register_error_handler(error_type, partial(_tell, problem))
+
+
+def init_app(app: Flask) -> None:
+    """Tell HTTP errors and the unforeseen alike; only foreseen errors show their message."""
+    register(app, {BadCursor: Problem(400, "bad-cursor", N_("That is no place in this list; begin it anew."))})
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error.get_response()
+        title, advice = _HTTP.get(status, _HTTP[500] if status >= 500 else _HTTP[400])
+        response = answer(status, f"http-{status}", gettext(title), gettext(advice))
+        for name in ("Allow", "Retry-After"):
+            value = error.get_response().headers.get(name)
+            if value:
+                response.headers[name] = value
+        return response
+
+    @app.errorhandler(Exception)
+    def unforeseen(error: Exception) -> ResponseReturnValue:
+        _log.error("unforeseen", exc_info=error)
+        title, advice = _HTTP[500]
+        return answer(500, "http-500", gettext(title), gettext(advice))
+
+
+def _tell(problem: Problem, error: Exception) -> ResponseReturnValue:
+    message = getattr(error, "message", str(error))
+    return answer(problem.status, problem.slug, gettext(problem.title), translate(message, getattr(error, "facts", {})))
+
+
+def wants_json() -> bool:
+    """Whether the request is a machine's."""
+    return request.path.startswith("/api/v1")
+
+
+def answer(status: int, slug: str, title: str, detail: str, errors: list[dict[str, Any]] | None = None) -> Response:
+    """The answer that tells a problem, in the form that the reader can take."""
+    if wants_json():
+        body: dict[str, Any] = {
+            "type": f"/problems/{slug}",
+            "title": title,
+            "status": status,
+            "detail": detail,
+            "instance": request.path,
+            "errors": errors or [],
+        }
+        text = json.dumps(body, ensure_ascii=False)
+        return Response(text, status, mimetype="application/problem+json")
+    page = render_template("errors/problem.html", status=status, title=title, detail=detail, errors=errors or [])
+    return Response(page, status, mimetype="text/html")
