@@ -1,0 +1,61 @@
+"""The direct answer above the hits: who gives it, and its form. Knows documents, not migration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+Texts = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstoodFilter:
+    """A filter that the words of a query asked for: facet, value and the words that said so."""
+
+    facet: str
+    value: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was understood of a query; ``rest`` is what is left to look for."""
+
+    rest: str
+    filters: tuple[UnderstoodFilter, ...] = ()
+    question: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an answer: a sentence in both languages, and the records that it rests on (kind, id, label)."""
+
+    text: Texts
+    records: tuple[tuple[str, str, str], ...]
+    sources: tuple[str, ...] = ()
+    unconfirmed: bool = False
+    notes: tuple[Texts, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A direct answer; where it has no lines, ``closing`` says what this registry does not record."""
+
+    title: Texts
+    lines: tuple[Line, ...]
+    closing: tuple[Texts, ...] = ()
+    about: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+class AnswerProvider(Protocol):
+    """Understands queries and answers some of them."""
+
+    def understand(self, text: str) -> Understood:
+        """What the words of a query ask for besides words."""
+
+    def answer(self, understood: Understood, chosen: Mapping[str, tuple[str, ...]], lang: str) -> Answer | None:
+        """The direct answer, or None where there is none to give with confidence.
+
+        :param chosen: the filters in force, those that the reader chose and those that were understood.
+        """

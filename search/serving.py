@@ -1,0 +1,113 @@
+"""One search as pages, API and command give it: understood, answered, found, labelled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import current_app
+
+from search.answers import Answer, AnswerProvider, Understood, UnderstoodFilter
+from search.backend import FACETS, Page, Query, SearchBackend, SearchUnavailable
+from search.documents import DocumentSource, FacetLabels
+
+# So many values of a facet are shown; the chosen ones always.
+SHOWN_VALUES = 30
+
+
+@dataclass(frozen=True)
+class SearchParts:
+    """What the search is made of in this installation; put together by app.py."""
+
+    backend: SearchBackend
+    source: DocumentSource
+    labels: FacetLabels
+    answers: AnswerProvider
+    # What answers while the index is away.
+    fallback: Callable[[Query], Page]
+
+
+def parts() -> SearchParts:
+    """The parts of the application at hand."""
+    found = current_app.extensions["acervo.search"]
+    assert isinstance(found, SearchParts)
+    return found
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a reader asks for; ``literal`` turns off what would be understood or corrected."""
+
+    text: str = ""
+    lang: str = "es"
+    filters: Mapping[str, tuple[str, ...]] = None  # type: ignore[assignment]
+    limit: int = 25
+    after: tuple[float, int] | None = None
+    sort: str = "relevance"
+    literal: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was found, and how the query was read."""
+
+    page: Page
+    understood: tuple[UnderstoodFilter, ...]
+    filters: Mapping[str, tuple[str, ...]]
+    answer: Answer | None
+    degraded: bool = False
+
+
+def run_search(request: Request, *, with_answer: bool = True) -> Result:
+    """Search; while the index is away the database answers, in plainer fashion."""
+    found = parts()
+    understood = Understood(request.text) if request.literal else found.answers.understand(request.text)
+    applied = tuple(one for one in understood.filters if one.facet not in request.filters)
+    filters = {**request.filters}
+    for one in applied:
+        filters[one.facet] = (*filters.get(one.facet, ()), one.value)
+    query = Query(
+        text=understood.rest if applied else request.text,
+        lang=request.lang,
+        filters=filters,
+        limit=request.limit,
+        after=request.after,
+        sort=request.sort,
+        exact=request.literal,
+    )
+    try:
+        page = found.backend.search(query)
+    except SearchUnavailable:
+        return Result(found.fallback(query), applied, filters, None, degraded=True)
+    answer = None
+    if with_answer and request.after is None:
+        answer = found.answers.answer(_as_searched(understood, page), filters, request.lang)
+    return Result(page, applied, filters, answer)
+
+
+def _as_searched(understood: Understood, page: Page) -> Understood:
+    """With the corrected words: the answer is about what was looked for."""
+    return replace(understood, rest=page.corrected.searched) if page.corrected else understood
+
+
+def labelled_facets(result: Result, lang: str) -> dict[str, list[dict[str, Any]]]:
+    """The facets with labels, the most frequent values first, the chosen ones always there."""
+    labelled: dict[str, list[dict[str, Any]]] = {}
+    for facet in FACETS:
+        counted = dict(result.page.facets.get(facet, ()))
+        chosen = result.filters.get(facet, ())
+        values = list(dict.fromkeys((*list(counted)[:SHOWN_VALUES], *chosen)))
+        if facet == "year":
+            values.sort(reverse=True)
+        names = parts().labels.labels(facet, values, lang)
+        labelled[facet] = [
+            {
+                "value": value,
+                "label": names.get(value, value),
+                "count": counted.get(value, 0),
+                "selected": value in chosen,
+            }
+            for value in values
+        ]
+    return labelled
