@@ -9,6 +9,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 
 MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
 
@@ -23,6 +24,14 @@ def _config(connection: sa.Connection | None = None) -> Config:
 def newest() -> str:
     """The revision that this code needs."""
     return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
+def is_known(revision: str) -> bool:
+    """Whether this code has the migration that leads to a revision."""
+    try:
+        return ScriptDirectory.from_config(_config()).get_revision(revision) is not None
+    except CommandError:
+        return False
 
 
 def current(engine: sa.Engine) -> str | None:

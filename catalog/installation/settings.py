@@ -15,6 +15,7 @@ class Installation:
     data_dir: Path
     base_url: str | None
     default_language: str
+    rate_limits: bool = True
 
 
 def installation() -> Installation:
