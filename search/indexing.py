@@ -9,6 +9,7 @@ from itertools import islice
 from search.backend import SearchBackend
 from search.documents import Document, DocumentSource, Key
 from search.keys import key_digest
+from search.serving import parts
 
 BATCH = 500
 # With more changes than this waiting, filling a new index is quicker than changing the old one.
@@ -25,7 +26,7 @@ class Status:
     different: int
 
 
-def rebuild(source: DocumentSource, backend: SearchBackend) -> int:
+def rebuild_index(source: DocumentSource, backend: SearchBackend) -> int:
     """Fill a new index and swap; changes made meanwhile are delivered after it.
 
     :returns: how many documents the index holds; -1 where another process is delivering.
@@ -109,3 +110,15 @@ def _repair(source: DocumentSource, backend: SearchBackend) -> int:
         backend.remove(part)
         _put(source, backend, part)
     return len(wrong) + len(orphans)
+
+
+def sync_now(*, rebuild: bool = False) -> int:
+    """Bring the index of the application at hand up to date.
+
+    :param rebuild: fill a new index instead of delivering changes.
+    :returns: as :func:`sync`.
+    """
+    found = parts()
+    if rebuild:
+        return rebuild_index(found.source, found.backend)
+    return sync(found.source, found.backend, repair=True)

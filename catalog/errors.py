@@ -1,0 +1,35 @@
+"""What the catalogue's services refuse, with the facts to tell it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from catalog.exchange.messages import N_
+
+
+class CatalogError(Exception):
+    """``message`` is a msgid and ``facts`` its parameters."""
+
+    def __init__(self, message: str, **facts: Any) -> None:
+        super().__init__(message % facts)
+        self.message, self.facts = message, facts
+
+
+class RecordNotFound(CatalogError):
+    """There is no such record, or none that the reader may see."""
+
+    def __init__(self, kind: str, identifier: str) -> None:
+        super().__init__(
+            N_("There is no %(kind)s “%(id)s”. Check the address, or search for it."), kind=kind, id=identifier[:120]
+        )
+
+
+class TooManyProductions(CatalogError):
+    """More productions were named than can stand side by side."""
+
+    def __init__(self, given: int, most: int) -> None:
+        super().__init__(
+            N_("%(given)s productions were chosen; at most %(most)s stand side by side. Take some away."),
+            given=given,
+            most=most,
+        )

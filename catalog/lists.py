@@ -1,0 +1,86 @@
+"""Lists of records, paged by key; with words or facets, in the order of the search."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from catalog.models import KINDS, ChangeSet, Definition, Figure, HistoryEntry
+from catalog.records import Record
+
+
+@dataclass(frozen=True)
+class RecordPage:
+    """Records, how many there are in all, and where the next page begins."""
+
+    records: Sequence[Any]
+    total: int
+    next: tuple[Any, ...] | None
+
+
+def by_identifier(
+    session: Session, kind: str, limit: int, after: str | None, conditions: Sequence[Any] = ()
+) -> RecordPage:
+    """Records of a kind in the order of their identifiers."""
+    model: type[Record] = KINDS[kind]
+    query = sa.select(model).where(*conditions)
+    total = session.scalar(sa.select(sa.func.count()).select_from(model).where(*conditions)) or 0
+    if after is not None:
+        query = query.where(model.id > after)
+    found = list(session.scalars(query.order_by(model.id).limit(limit + 1)))
+    return RecordPage(found[:limit], total, (found[limit - 1].id,) if len(found) > limit else None)
+
+
+def in_order(session: Session, kind: str, identifiers: Sequence[str]) -> list[Record]:
+    """These records, in this order; one that is gone is left out."""
+    model: type[Record] = KINDS[kind]
+    found = {record.id: record for record in session.scalars(sa.select(model).where(model.id.in_(identifiers)))}
+    return [found[identifier] for identifier in identifiers if identifier in found]
+
+
+def find(session: Session, kind: str, identifier: str) -> Record | None:
+    """One record, or None where there is none that the public may see."""
+    record = session.get(KINDS[kind], identifier)
+    if isinstance(record, Figure) and not record.checked:
+        return None
+    return record
+
+
+def definitions_of(session: Session, production: str) -> list[Definition]:
+    """The definitions of a production, the one in force first."""
+    query = sa.select(Definition).where(Definition.production_id == production).order_by(Definition.number.desc())
+    return list(session.scalars(query))
+
+
+def history_of(session: Session, kind: str, identifier: str, limit: int, after: int | None) -> RecordPage:
+    """A record's history, newest first; that of its definitions with it."""
+    own = sa.and_(HistoryEntry.kind == kind, HistoryEntry.record_id == identifier)
+    subject = {"production": Definition.production_id, "indicator": Definition.indicator_id}.get(kind)
+    if subject is not None:
+        named = sa.select(Definition.id).where(subject == identifier)
+        own = sa.or_(own, sa.and_(HistoryEntry.kind == "definition", HistoryEntry.record_id.in_(named)))
+    return _history(session, own, limit, after)
+
+
+def changes(session: Session, limit: int, after: int | None) -> RecordPage:
+    """The history of the whole catalogue, newest first; figures that are not confirmed are left out."""
+    hidden = sa.select(Figure.id).where(~Figure.checked)
+    shown = ~sa.and_(HistoryEntry.kind == "figure", HistoryEntry.record_id.in_(hidden))
+    return _history(session, shown, limit, after)
+
+
+def _history(session: Session, condition: Any, limit: int, after: int | None) -> RecordPage:
+    total = session.scalar(sa.select(sa.func.count(HistoryEntry.id)).where(condition)) or 0
+    query = sa.select(HistoryEntry).where(condition).options(joinedload(HistoryEntry.change_set))
+    if after is not None:
+        query = query.where(HistoryEntry.id < after)
+    found = list(session.scalars(query.order_by(HistoryEntry.id.desc()).limit(limit + 1)))
+    return RecordPage(found[:limit], total, (found[limit - 1].id,) if len(found) > limit else None)
+
+
+def newest_change_sets(session: Session, limit: int) -> list[ChangeSet]:
+    return list(session.scalars(sa.select(ChangeSet).order_by(ChangeSet.id.desc()).limit(limit)))

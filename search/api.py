@@ -1,0 +1,78 @@
+"""``/api/v1/search`` and its suggestions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask.typing import ResponseReturnValue
+from flask_smorest import Blueprint
+from marshmallow import fields
+
+from search.arguments import request_of
+from search.serving import parts, run_search
+from search.shapes import search_as_json
+from web.api import Arguments, next_address
+from web.limits import SEARCH, limiter
+from web.locale import current_language, gettext
+
+blueprint = Blueprint("searching", __name__, url_prefix="/api/v1", description="Search")
+
+_KIND_PATHS = {
+    "country": "countries",
+    "institution": "institutions",
+    "indicator": "indicators",
+    "production": "productions",
+}
+
+
+class SearchArguments(Arguments):
+    """Parameters of a search; any facet's code is one too, repeated for 'or'."""
+
+    q = fields.String(load_default="", metadata={"description": "Words or a question; empty lists all."})
+    sort = fields.String(load_default="relevance", metadata={"description": "relevance, title or changed."})
+    literal = fields.Boolean(
+        load_default=False,
+        metadata={"description": "Look for the words as typed: no correction, no understood filter."},
+    )
+
+
+@blueprint.route("/search")
+@blueprint.arguments(SearchArguments, location="query")
+@blueprint.alt_response(200, description="items, total, next, facets, corrected, understood, answer")
+@limiter.limit(SEARCH)
+def search(_given: dict[str, Any]) -> ResponseReturnValue:
+    """Search everything: records, facets, a corrected spelling, a direct answer."""
+    lang = current_language()
+    return jsonify(
+        search_as_json(run_search(request_of(request.args, lang)), lang, lambda cursor: str(next_address(cursor)))
+    )
+
+
+class SuggestArguments(Arguments):
+    q = fields.String(load_default="", metadata={"description": "The beginning of what is being typed."})
+
+
+@blueprint.route("/search/suggest")
+@blueprint.arguments(SuggestArguments, location="query")
+@blueprint.alt_response(200, description="groups of suggestions by kind, at most 8 in all")
+@limiter.limit(SEARCH)
+def suggest(given: dict[str, Any]) -> Response:
+    """Names of records whose words begin as typed."""
+    lang = current_language()
+    found = parts().backend.suggest(given["q"], lang)
+    kinds = list(dict.fromkeys(one.kind for one in found))
+    labels = parts().labels.labels("kind", kinds, lang)
+    groups = [
+        {
+            "kind": kind,
+            "label": labels.get(kind, gettext(kind)),
+            "items": [
+                {"id": one.id, "title": one.title, "address": f"/{lang}/{_KIND_PATHS[kind]}/{one.id}"}
+                for one in found
+                if one.kind == kind
+            ],
+        }
+        for kind in kinds
+    ]
+    return jsonify(groups=groups)

@@ -1,0 +1,48 @@
+"""A search in an address: the same parameters for pages, API and downloads."""
+
+from __future__ import annotations
+
+from werkzeug.datastructures import MultiDict
+
+from search.backend import FACETS, SORTS
+from search.serving import Request
+from web import cursors
+
+MOST_VALUES = 100
+LONGEST_TEXT = 10_000
+_TRUE = ("1", "true", "on", "yes")
+
+
+def request_of(values: MultiDict[str, str], lang: str, *, limit: int = 25) -> Request:
+    """Read a search out of an address; what cannot be is passed over, but a broken cursor is refused.
+
+    :raises BadCursor: the cursor was not given by a search.
+    """
+    filters = {
+        facet: tuple(dict.fromkeys(value[:200] for value in values.getlist(facet) if value))[:MOST_VALUES]
+        for facet in FACETS
+    }
+    asked = values.get("limit", type=int) or limit
+    sort = values.get("sort", "relevance")
+    return Request(
+        text=values.get("q", "")[:LONGEST_TEXT],
+        lang=lang,
+        filters={facet: chosen for facet, chosen in filters.items() if chosen},
+        limit=min(max(asked, 1), 100),
+        after=place(values.get("cursor")),
+        sort=sort if sort in SORTS else "relevance",
+        literal=values.get("literal", "").lower() in _TRUE,
+    )
+
+
+def place(text: str | None) -> tuple[float, int] | None:
+    """A place in a list of hits: score and tie-breaker.
+
+    :raises BadCursor: it was not given by a search.
+    """
+    if not text:
+        return None
+    score, key = cursors.decode(text, 2)
+    if isinstance(score, str) or not isinstance(key, int) or abs(key) > 2**63 - 1:
+        raise cursors.BadCursor("broken cursor")
+    return float(score), key

@@ -1,0 +1,99 @@
+"""``acervo search`` and ``acervo index``."""
+
+from __future__ import annotations
+
+import html
+import json
+import sys
+from dataclasses import asdict
+
+import click
+
+from search.indexing import status, sync_now
+from search.serving import Request, Result, parts, run_search
+from search.shapes import search_as_json, without_marks
+from web.locale import LANGUAGES, current_language, language, translate
+
+
+@click.command("search")
+@click.argument("text")
+@click.option("--country", metavar="ISO3", multiple=True, help="Only this country; several will do.")
+@click.option("--kind", metavar="K", multiple=True, help="country, institution, indicator or production.")
+@click.option("--lang", type=click.Choice(LANGUAGES), help="The language of the answer.")
+@click.option("--limit", type=click.IntRange(1, 100), default=25, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def search_command(
+    text: str, country: tuple[str, ...], kind: tuple[str, ...], lang: str | None, limit: int, as_json: bool
+) -> None:
+    """Search the registry."""
+    with language(lang or current_language()):
+        chosen = {"country": tuple(one.upper() for one in country), "kind": kind}
+        filters = {name: values for name, values in chosen.items() if values}
+        result = run_search(Request(text=text, lang=current_language(), filters=filters, limit=limit))
+        if as_json:
+            click.echo(
+                json.dumps(search_as_json(result, current_language(), lambda cursor: cursor), ensure_ascii=False)
+            )
+        else:
+            click.echo("\n".join(_as_text(result)))
+
+
+def _as_text(result: Result) -> list[str]:
+    lang = current_language()
+    lines = []
+    if result.page.corrected:
+        lines += [translate("Results for: %(text)s", {"text": result.page.corrected.searched}), ""]
+    if result.answer:
+        lines += [result.answer.title[lang]]
+        lines += [f"  · {line.text[lang]}" for line in result.answer.lines]
+        lines += [f"  {text[lang]}" for text in result.answer.closing] + [""]
+    lines.append(translate("%(total)s records", {"total": result.page.total}))
+    for hit in result.page.hits:
+        lines.append(f"  {hit.kind:12} {hit.id:45} {html.unescape(without_marks(hit.title))}")
+    return lines
+
+
+@click.group("index")
+def index_group() -> None:
+    """The search index."""
+
+
+@index_group.command("rebuild")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def rebuild_command(as_json: bool) -> None:
+    """Fill a new index and put it in the place of the old one; search never stops."""
+    _tell(sync_now(rebuild=True), as_json)
+
+
+@index_group.command("sync")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def sync_command(as_json: bool) -> None:
+    """Make the index equal to the database."""
+    _tell(sync_now(), as_json)
+
+
+def _tell(delivered: int, as_json: bool) -> None:
+    if delivered < 0:
+        click.echo(translate("Another process is delivering changes now; try again in a minute."), err=True)
+        sys.exit(1)
+    if as_json:
+        click.echo(json.dumps({"documents": delivered}))
+    else:
+        click.echo(translate("%(count)s documents brought to the index.", {"count": delivered}))
+
+
+@index_group.command("status")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
+def status_command(as_json: bool) -> None:
+    """Compare the index with the database."""
+    found = status(parts().source, parts().backend)
+    if as_json:
+        click.echo(json.dumps(asdict(found)))
+        return
+    facts = asdict(found)
+    click.echo(
+        translate(
+            "Database %(database)s, index %(index)s, changes waiting %(lag)s, documents that differ %(different)s.",
+            facts,
+        )
+    )

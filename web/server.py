@@ -1,0 +1,70 @@
+"""Serve the application with gunicorn, and keep its worker alive beside it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+THREADS = 4
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # the library has no types
+    def __init__(self, make_app: Callable[[], Any], options: dict[str, Any]) -> None:
+        self._make_app, self._options = make_app, options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        return self._make_app()
+
+
+def serve(make_app: Callable[[], Any], host: str, port: int, workers: int, worker_command: list[str] | None) -> None:
+    """Serve until told to stop.
+
+    :param worker_command: how to start the process that delivers changes to the index; None for none.
+    """
+    over = threading.Event()
+    keeper = None
+    if worker_command:
+        keeper = threading.Thread(target=_keep, args=(worker_command, over), daemon=True)
+        keeper.start()
+    options = {
+        "bind": f"{host}:{port}",
+        "workers": workers,
+        "threads": THREADS,
+        "worker_class": "gthread",
+        "accesslog": None,
+        "loglevel": "warning",
+        "control_socket_disable": True,
+        "on_exit": lambda _server: over.set(),
+        "when_ready": lambda _server: print(f"http://{host}:{port}", file=sys.stderr),
+    }
+    try:
+        _Server(make_app, options).run()
+    finally:
+        over.set()
+        if keeper:
+            keeper.join(timeout=10)
+
+
+def _keep(command: list[str], over: threading.Event) -> None:
+    """Start the worker again when it dies, a little later each time."""
+    pause = 1.0
+    while not over.is_set():
+        process = subprocess.Popen(command)
+        while process.poll() is None and not over.wait(0.2):
+            pass
+        if over.is_set() and process.poll() is None:
+            process.terminate()
+            process.wait(timeout=10)
+            return
+        over.wait(pause)
+        pause = min(pause * 2, 60)
