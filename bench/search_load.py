@@ -13,11 +13,11 @@ from bench.floor import HITS
 from bench.installation import WORKERS, Installation, filled, free_port, process
 from bench.measures import Bound, Measure, Target, median
 from bench.queries import as_parameters, faceted
+from web.server import THREADS
 
 REQUESTS = 600
 CLIENTS = 8
 SECONDS = 30.0
-THREADS = 4
 
 
 @dataclass(frozen=True, slots=True)

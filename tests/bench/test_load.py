@@ -13,6 +13,8 @@ from bench import load
 
 class _Server(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    # One write an answer; the headers alone would wait for an acknowledgement that is delayed.
+    wbufsize = -1
 
     def do_GET(self) -> None:
         body = self.path.encode()
