@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.code_lists.lists import code_lists
-from catalog.holdings.services import newest_change
+from catalog.holdings.registry import newest_change
 from catalog.holdings.understanding import Gazetteer
 from catalog.models import Absence, Country, Figure, Indicator, Institution, Production
 from search.analysis import is_generic, is_stop_word, words_of

@@ -1,19 +1,28 @@
-"""Who holds what: the matrix, the state of the registry, and what the home page says."""
+"""Who holds what: the matrix, and the map of the region."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cache
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, joinedload
 
-from catalog.code_lists.lists import REGION, attributes
-from catalog.holdings.matrix import EMPTY, MOST_COLUMNS, MOST_ROWS, Cell, ConfirmedAbsence, Holding, make_cells
-from catalog.models import Absence, ChangeSet, Country, Definition, Indicator, Institution, Production, Topic
+from catalog.code_lists.lists import REGION
+from catalog.holdings.matrix import (
+    EMPTY,
+    INTERNATIONAL,
+    MOST_COLUMNS,
+    MOST_ROWS,
+    Cell,
+    Cells,
+    ConfirmedAbsence,
+    Holding,
+    make_cells,
+)
+from catalog.models import Absence, Country, Indicator, Institution, Production, Topic
 
 MEMBERS = ("member", "partner")
 
@@ -29,180 +38,169 @@ class Tile:
 
 @dataclass(frozen=True)
 class Matrix:
-    """A part of the table: some rows, all the region's countries."""
+    """A part of the table: some rows, some of the region's countries."""
 
-    topics: Sequence[Topic]
-    counts: Mapping[str, int]
-    topic: str | None
     indicators: Sequence[Indicator]
     countries: Sequence[Country]
-    cells: Mapping[tuple[str, str], Cell]
-    next_indicator: str | None
+    cells: Cells
+    # The place of the row after the last, to go on from.
+    following: tuple[int, str] | None
+    columns: int
+    column_pages: int
 
     def cell(self, indicator: str, country: str) -> Cell:
         return self.cells.get((indicator, country), EMPTY)
 
-
-@dataclass(frozen=True)
-class State:
-    """How much the registry holds, and how much of the definitions it does not know."""
-
-    productions: int
-    institutions: int
-    unknown_cells: int
-    cells: int
+    @property
+    def has_international(self) -> bool:
+        """Whether some row is held by a body whose figures are of no single country."""
+        return self.first_columns and any(country == INTERNATIONAL for _, country in self.cells)
 
     @property
-    def unknown_percent(self) -> int | None:
-        return round(100 * self.unknown_cells / self.cells) if self.cells else None
+    def first_columns(self) -> bool:
+        """Whether these are the first countries: what is of no single country is shown beside them."""
+        return self.columns == 1
+
+    @property
+    def nobody_count(self) -> int:
+        return sum(cell.state == "nobody" for cell in self.cells.values())
+
+
+@cache
+def _map() -> Mapping[str, object]:
+    content: dict[str, object] = json.loads((REGION / "tiles.json").read_text(encoding="utf-8"))
+    return content
 
 
 @cache
 def tiles() -> tuple[Tile, ...]:
     """The map of the region, in the order of the matrix's columns."""
-    rows = json.loads((REGION / "tiles.json").read_text(encoding="utf-8"))["tiles"]
+    rows = _map()["tiles"]
+    assert isinstance(rows, list)
     return tuple(Tile(row["country"], row["column"], row["row"]) for row in rows)
 
 
-def region(session: Session) -> list[Country]:
+def first_topic() -> str:
+    """The topic that the home page opens with."""
+    return str(_map()["first_topic"])
+
+
+def region(session: Session, *, membership: Sequence[str] = MEMBERS) -> list[Country]:
     """Members and regional partners, in the order of the map; those that it does not show follow by name."""
     order = {tile.country: place for place, tile in enumerate(tiles())}
-    query = sa.select(Country).where(Country.membership.in_(MEMBERS)).limit(MOST_COLUMNS)
+    query = sa.select(Country).where(Country.membership.in_(membership))
     return sorted(
         session.scalars(query), key=lambda country: (order.get(country.id, 999), country.name_es or country.id)
     )
 
 
-def matrix(session: Session, topic: str | None = None, after: str | None = None, rows: int = MOST_ROWS) -> Matrix:
-    """The table for one topic, or for all; at most 50 rows, further ones from ``after`` on."""
-    topics = list(session.scalars(sa.select(Topic).order_by(Topic.position)))
-    counted = sa.select(Indicator.topic_id, sa.func.count()).group_by(Indicator.topic_id)
-    counts = {name: number for name, number in session.execute(counted)}  # noqa: C416  (rows are no pairs to mypy)
-    query = sa.select(Indicator).order_by(Indicator.id).limit(rows + 1)
+def topics(session: Session) -> list[tuple[Topic, int]]:
+    """The topics that have indicators, with how many."""
+    count = sa.select(sa.func.count(Indicator.id)).where(Indicator.topic_id == Topic.id).scalar_subquery()
+    query = sa.select(Topic, count).where(count > 0).order_by(Topic.position)
+    return [(topic, number) for topic, number in session.execute(query)]
+
+
+def matrix(
+    session: Session,
+    topic: str | None = None,
+    *,
+    start: tuple[int, str] | None = None,
+    columns: int = 1,
+    rows: int = MOST_ROWS,
+) -> Matrix:
+    """The table for one topic, or for all by topic; at most 50 rows of 50 countries.
+
+    :param start: the place (topic's position, indicator) of the first row.
+    :param columns: which fifty countries, from 1 on.
+    """
+    place = sa.tuple_(Topic.position, Indicator.id)
+    query = (
+        sa.select(Indicator)
+        .join(Indicator.topic)
+        .options(joinedload(Indicator.topic))
+        .order_by(Topic.position, Indicator.id)
+        .limit(rows + 1)
+    )
     if topic:
         query = query.where(Indicator.topic_id == topic)
-    if after:
-        query = query.where(Indicator.id >= after)
+    if start:
+        query = query.where(place >= start)
     indicators = list(session.scalars(query))
-    following = indicators[rows].id if len(indicators) > rows else None
-    countries = region(session)
-    shown = indicators[:rows]
-    cells = cells_of(session, [one.id for one in shown], [one.id for one in countries])
-    return Matrix(topics, counts, topic, shown, countries, cells, following)
+    following = indicators[rows] if len(indicators) > rows else None
+    everyone = region(session)
+    shown = everyone[(columns - 1) * MOST_COLUMNS : columns * MOST_COLUMNS]
+    return Matrix(
+        indicators=indicators[:rows],
+        countries=shown,
+        cells=cells_of(session, [one.id for one in indicators[:rows]], [one.id for one in shown]),
+        following=(following.topic.position, following.id) if following else None,
+        columns=columns,
+        column_pages=-(-len(everyone) // MOST_COLUMNS),
+    )
 
 
-def cells_of(session: Session, indicators: Sequence[str], countries: Sequence[str]) -> Mapping[tuple[str, str], Cell]:
-    """The places of these rows and columns that are not empty."""
+def cells_of(session: Session, indicators: Sequence[str], countries: Sequence[str]) -> Cells:
+    """The places of these rows and columns that are not empty, and those of no single country; two queries."""
+    return make_cells(_holdings(session, indicators, countries), _absences(session, indicators, countries))
+
+
+def _holdings(session: Session, indicators: Sequence[str], countries: Sequence[str]) -> Iterator[Holding]:
     held = (
         sa.select(
             Production.indicator_id,
             Production.country_id,
             Production.id,
-            Institution.id,
-            Institution.acronym,
-            Institution.name_es,
             Production.checked,
             Production.status,
-            Institution.status,
+            Institution.id.label("institution_id"),
+            Institution.acronym,
+            Institution.name_es,
+            Institution.name_en,
+            Institution.status.label("institution_status"),
         )
         .join(Institution, Institution.id == Production.institution_id)
-        .where(Production.indicator_id.in_(indicators), Production.country_id.in_(countries))
+        .where(
+            Production.indicator_id.in_(indicators),
+            sa.or_(Production.country_id.in_(countries), Production.country_id.is_(None)),
+        )
         .order_by(Production.id)
     )
-    holdings = [
-        Holding(indicator, country or "", production, institution, acronym or name or institution, checked, active)
-        for indicator, country, production, institution, acronym, name, checked, active in (
-            (*row[:7], row[7] != "closed" and row[8] == "active") for row in session.execute(held)
+    for row in session.execute(held):
+        yield Holding(
+            indicator=row.indicator_id,
+            country=row.country_id or INTERNATIONAL,
+            production=row.id,
+            institution=row.institution_id,
+            acronym=row.acronym,
+            confirmed=row.checked,
+            active=row.status != "closed" and row.institution_status == "active",
+            names={"es": row.name_es, "en": row.name_en},
         )
-    ]
+
+
+def _absences(session: Session, indicators: Sequence[str], countries: Sequence[str]) -> Iterator[ConfirmedAbsence]:
     said = (
-        sa.select(Absence.indicator_id, Absence.country_id, Institution.id, Institution.acronym, Absence.said_on)
+        sa.select(Absence, Institution.acronym)
         .join(Institution, Institution.id == Absence.said_by_id)
         .where(Absence.indicator_id.in_(indicators), Absence.country_id.in_(countries))
+        .order_by(Absence.id)
     )
-    absences = [
-        ConfirmedAbsence(indicator, country, institution, acronym or institution, day)
-        for indicator, country, institution, acronym, day in session.execute(said)
-    ]
-    return make_cells(holdings, absences)
+    for absence, acronym in session.execute(said):
+        who = absence.said_by_id
+        yield ConfirmedAbsence(
+            absence.indicator_id, absence.country_id, who, acronym or who, absence.said_on, absence.source
+        )
 
 
-def whole_matrix(session: Session) -> Iterator[tuple[Indicator, Sequence[Country], Mapping[tuple[str, str], Cell]]]:
-    """Every row of the table, read in parts."""
-    after: str | None = None
+def whole_matrix(session: Session, topic: str | None = None) -> Iterator[Matrix]:
+    """The whole table in parts of fifty rows by fifty countries."""
+    start: tuple[int, str] | None = None
     while True:
-        part = matrix(session, after=after)
-        for indicator in part.indicators:
-            yield indicator, part.countries, part.cells
-        after = part.next_indicator
-        if after is None:
+        part = matrix(session, topic, start=start)
+        yield part
+        for columns in range(2, part.column_pages + 1):
+            yield matrix(session, topic, start=start, columns=columns)
+        start = part.following
+        if start is None:
             return
-
-
-def newest_change(session: Session) -> int:
-    """The newest change set: what is worked out from the whole catalogue holds until the next."""
-    return session.scalar(sa.select(sa.func.coalesce(sa.func.max(ChangeSet.id), 0))) or 0
-
-
-_states: dict[tuple[str, int], State] = {}
-
-
-def state(session: Session) -> State:
-    """How much the registry holds; worked out once a change set."""
-    bind = session.get_bind()
-    key = (str(bind.engine.url), newest_change(session))
-    if key not in _states:
-        _states.clear()
-        _states[key] = _count(session)
-    return _states[key]
-
-
-def _count(session: Session) -> State:
-    productions = session.scalar(sa.select(sa.func.count(Production.id))) or 0
-    institutions = session.scalar(sa.select(sa.func.count(Institution.id))) or 0
-    later = aliased(Definition)
-    newer = sa.exists().where(later.production_id == Definition.production_id, later.number > Definition.number)
-    values = session.execute(
-        sa.select(Definition.attribute_values)
-        .where(Definition.production_id.is_not(None), ~newer)
-        .execution_options(yield_per=1_000)
-    )
-    known = sum(len(row[0]) for row in values)
-    cells = productions * len(attributes())
-    return State(productions, institutions, cells - known, cells)
-
-
-@dataclass(frozen=True)
-class Change:
-    """One change set as the home page tells it."""
-
-    recorded_at: datetime
-    origin: str
-    reason: str | None
-    records: int
-
-
-def latest_changes(session: Session, limit: int = 5) -> list[Change]:
-    """What changed lately, newest first."""
-    query = sa.select(ChangeSet).order_by(ChangeSet.id.desc()).limit(limit)
-    return [Change(one.recorded_at, one.origin, one.reason, one.records) for one in session.scalars(query)]
-
-
-@dataclass(frozen=True)
-class CountryCount:
-    """How many institutions of a country this registry records for some indicators, and whether any is confirmed."""
-
-    institutions: int
-    confirmed: bool
-
-
-def institutions_by_country(cells: Mapping[tuple[str, str], Cell]) -> dict[str, CountryCount]:
-    """From the places of a table: institutions by country."""
-    found: dict[str, set[str]] = {}
-    confirmed: set[str] = set()
-    for (_, country), cell in cells.items():
-        for holding in cell.holdings:
-            found.setdefault(country, set()).add(holding.institution)
-            if holding.confirmed:
-                confirmed.add(country)
-    return {country: CountryCount(len(names), country in confirmed) for country, names in found.items()}
