@@ -33,8 +33,8 @@ bench: install
 	$(BIN)/python -m bench
 
 messages: install
-	$(BIN)/pybabel -q extract -F babel.cfg -k _ -k N_ -k lazy_gettext -k ngettext:1,2 --no-location --sort-output --omit-header -o translations/messages.pot .
-	$(BIN)/pybabel -q update -N --omit-header -i translations/messages.pot -d translations -l es
+	$(BIN)/pybabel -q extract --ignore-dirs=".* var" -F babel.cfg -k _ -k N_ -k translate -k gettext -k lazy_gettext -k ngettext:1,2 --no-location --sort-output -o translations/messages.pot .
+	$(BIN)/pybabel -q update -N -i translations/messages.pot -d translations -l es
 
 lock: install
 	$(BIN)/python -m pip install --quiet uv
