@@ -11,7 +11,6 @@ import click
 import structlog
 from flask import Flask, request, url_for
 
-import config
 import catalog.api
 import catalog.changes.views
 import catalog.corrections.views
@@ -20,6 +19,7 @@ import catalog.holdings.views
 import catalog.indicators.views
 import catalog.institutions.views
 import catalog.productions.views
+import config
 import quality.definition_audit.views
 import search.api
 import search.views
@@ -32,7 +32,7 @@ import web.limits
 import web.locale
 import web.pages
 import web.security
-from catalog.code_lists.lists import REGION, code_lists
+from catalog.code_lists.lists import REGION, attributes, code_lists
 from catalog.corrections.cli import corrections_command
 from catalog.database import db
 from catalog.exchange.cli import export_command, import_command
@@ -145,6 +145,7 @@ def _add_doors(app: Flask) -> None:
     web.api_page.init_app(app, api)
     app.jinja_env.globals["navigation"] = _navigation
     app.jinja_env.globals["code_label"] = _code_label
+    app.jinja_env.globals["unit_label"] = _unit_label
 
 
 def _navigation() -> list[dict[str, Any]]:
@@ -158,6 +159,12 @@ def _navigation() -> list[dict[str, Any]]:
 
 def _code_label(name: str, code: str) -> str:
     return code_lists()[name].label(code, web.locale.current_language())
+
+
+def _unit_label(code: str) -> str:
+    if code == "count":
+        return ""
+    return attributes()["unit"].codes.label(code, web.locale.current_language())
 
 
 @click.group(name="acervo", context_settings={"help_option_names": ["-h", "--help"]})

@@ -56,7 +56,9 @@ class PlainSearch:
                 if conditions is None:
                     continue
                 model = _MODELS[kind]
-                total += connection.execute(sa.select(sa.func.count()).select_from(model).where(*conditions)).scalar_one()
+                total += connection.execute(
+                    sa.select(sa.func.count()).select_from(model).where(*conditions)
+                ).scalar_one()
                 newest = sa.select(model.id).where(*conditions).order_by(model.changed_at.desc(), model.id)
                 ids = list(connection.scalars(newest.limit(query.limit)))
                 found += search_documents.documents(connection, kind, ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from marshmallow import Schema, fields
@@ -131,6 +132,7 @@ class HistorySchema(Schema):
     after = _string("JSON text; null where there is no value.")
 
 
+@cache
 def page_of(item: type[Schema]) -> type[Schema]:
     """The schema of a page of these."""
     return Schema.from_dict(

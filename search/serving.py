@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 from flask import current_app
 
 from search.answers import Answer, AnswerProvider, Understood, UnderstoodFilter
-from search.backend import FACETS, Page, Query, SearchBackend, SearchUnavailable
+from search.backend import FACETS, Correction, Page, Query, SearchBackend, SearchUnavailable
 from search.documents import DocumentSource, FacetLabels
 
+_WORD = re.compile(r"[^\W_]+")
 # So many values of a facet are shown; the chosen ones always.
 SHOWN_VALUES = 30
 
@@ -80,15 +82,26 @@ def run_search(request: Request, *, with_answer: bool = True) -> Result:
         page = found.backend.search(query)
     except SearchUnavailable:
         return Result(found.fallback(query), applied, filters, None, degraded=True)
+    if page.corrected:
+        page = replace(page, corrected=_over(request.text, page.corrected))
     answer = None
     if with_answer and request.after is None:
         answer = found.answers.answer(_as_searched(understood, page), filters, request.lang)
     return Result(page, applied, filters, answer)
 
 
+def _over(text: str, correction: Correction) -> Correction:
+    """A correction told over the whole text, with what was understood as a filter left in it."""
+    searched = _WORD.sub(lambda word: correction.words.get(word[0], word[0]), text)
+    return Correction(text, searched, correction.words)
+
+
 def _as_searched(understood: Understood, page: Page) -> Understood:
     """With the corrected words: the answer is about what was looked for."""
-    return replace(understood, rest=page.corrected.searched) if page.corrected else understood
+    if not page.corrected:
+        return understood
+    words = page.corrected.words
+    return replace(understood, rest=_WORD.sub(lambda word: words.get(word[0], word[0]), understood.rest))
 
 
 def labelled_facets(result: Result, lang: str) -> dict[str, list[dict[str, Any]]]:

@@ -16,9 +16,7 @@ def operations(description: dict[str, Any]) -> list[dict[str, Any]]:
     found = []
     for path, item in description["paths"].items():
         shared = item.get("parameters", [])
-        for method in METHODS:
-            if method in item:
-                found.append(_operation(description, path, method, item[method], shared))
+        found += [_operation(description, path, name, item[name], shared) for name in METHODS if name in item]
     return found
 
 

@@ -59,7 +59,7 @@ def _keep(command: list[str], over: threading.Event) -> None:
     """Start the worker again when it dies, a little later each time."""
     pause = 1.0
     while not over.is_set():
-        process = subprocess.Popen(command)
+        process = subprocess.Popen(command)  # noqa: S603  (our own command)
         while process.poll() is None and not over.wait(0.2):
             pass
         if over.is_set() and process.poll() is None:

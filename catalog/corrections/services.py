@@ -1,0 +1,73 @@
+"""What readers say should be corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from catalog.database import now
+from catalog.models import KINDS, Correction
+
+LONGEST = 4_000
+_PATHS = {
+    "countries": "country",
+    "institutions": "institution",
+    "indicators": "indicator",
+    "productions": "production",
+}
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a reader sent: about which address, the words, and perhaps an e-mail address."""
+
+    about: str
+    text: str
+    email: str | None
+    language: str
+
+
+def record_of(session: Session, about: str) -> tuple[str, str] | None:
+    """The record that an address of ours shows; None where it shows none."""
+    parts = about.partition("?")[0].strip("/").split("/")
+    if len(parts) != 3 or parts[1] not in _PATHS:
+        return None
+    kind, identifier = _PATHS[parts[1]], parts[2]
+    return (kind, identifier) if session.get(KINDS[kind], identifier) else None
+
+
+def receive(session: Session, message: Message) -> Correction:
+    """Keep a message for the record's steward."""
+    record = record_of(session, message.about)
+    kind, identifier = record or (None, None)
+    text = message.text if record else f"{message.about}\n{message.text}".strip()[:LONGEST]
+    correction = Correction(
+        received_at=now(),
+        status="open",
+        kind=kind,
+        record_id=identifier,
+        message=text,
+        email=message.email,
+        language=message.language,
+    )
+    session.add(correction)
+    session.flush()
+    return correction
+
+
+def waiting(session: Session, limit: int = 500) -> Sequence[Correction]:
+    """The messages that nobody has dealt with, oldest first."""
+    return session.scalars(
+        sa.select(Correction).where(Correction.status == "open").order_by(Correction.received_at).limit(limit)
+    ).all()
+
+
+def close(session: Session, identifier: int) -> bool:
+    """Mark a message as dealt with; False where there is no such message open."""
+    done = session.execute(
+        sa.update(Correction).where(Correction.id == identifier, Correction.status == "open").values(status="closed")
+    )
+    return bool(getattr(done, "rowcount", 0))

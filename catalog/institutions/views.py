@@ -1,0 +1,36 @@
+"""Pages of institutions."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from catalog import lists
+from catalog.countries.services import all_countries
+from catalog.database import reading
+from catalog.institutions import services
+
+bp = Blueprint("institutions", __name__)
+HISTORY = 20
+
+
+@bp.get("/institutions")
+def index() -> ResponseReturnValue:
+    with reading() as session:
+        country, kind = request.args.get("country"), request.args.get("institution_type")
+        found = services.institutions(session, country=country, kind=kind, after=request.args.get("after"))
+        return render_template(
+            "catalog/institutions/index.html",
+            found=found,
+            countries=[one for one, _, _ in all_countries(session)],
+            chosen={"country": country, "institution_type": kind},
+        )
+
+
+@bp.get("/institutions/<institution_id>")
+def show(institution_id: str) -> ResponseReturnValue:
+    """An institution: what it holds, how to reach its office, whom it succeeds."""
+    with reading() as session:
+        page = services.institution_page(session, institution_id)
+        history = lists.history_of(session, "institution", institution_id, HISTORY, None)
+        return render_template("catalog/institutions/show.html", page=page, history=history.records)
