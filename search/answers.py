@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from search.documents import Key
+
 Texts = Mapping[str, str]
 
 
@@ -28,14 +30,33 @@ class Understood:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of an answer: a sentence in both languages, and the records that it rests on (kind, id, label)."""
+class Part:
+    """A piece of a sentence in both languages; one that names a record leads to it."""
 
     text: Texts
-    records: tuple[tuple[str, str, str], ...]
+    record: Key | None = None
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an answer: a sentence, of which at least one part leads to the record that it rests on."""
+
+    parts: tuple[Part, ...]
     sources: tuple[str, ...] = ()
     unconfirmed: bool = False
     notes: tuple[Texts, ...] = ()
+
+    @property
+    def text(self) -> Texts:
+        """The whole sentence."""
+        languages = dict.fromkeys(lang for part in self.parts for lang in part.text)
+        return {lang: "".join(part.text.get(lang, "") for part in self.parts) for lang in languages}
+
+    @property
+    def records(self) -> tuple[tuple[str, str, Texts], ...]:
+        """Kind, identifier and label of the records that the sentence rests on."""
+        return tuple((*part.record, part.text) for part in self.parts if part.record)
 
 
 @dataclass(frozen=True, slots=True)

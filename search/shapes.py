@@ -64,7 +64,7 @@ def answer_as_json(answer: Answer) -> dict[str, Any]:
             {
                 "text": dict(line.text),
                 "records": [
-                    {"kind": kind, "id": identifier, "label": label} for kind, identifier, label in line.records
+                    {"kind": kind, "id": identifier, "label": dict(label)} for kind, identifier, label in line.records
                 ],
                 "sources": list(line.sources),
                 "unconfirmed": line.unconfirmed,

@@ -1,0 +1,268 @@
+"""The direct answer in words, in both languages, from facts alone. Silence is not a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from catalog.code_lists.lists import attributes, code_lists
+from catalog.holdings.facts import Asked, Facts
+from catalog.models import Absence, Country, Figure, Institution, Production
+from search.answers import Answer, Line, Part, Texts
+from web.locale import LANGUAGES, current_language, language, number, period, record_text, show_date, translate
+
+_UNIT_OF_COUNTS = "count"
+
+
+def tell(asked: Asked, facts: Facts) -> Answer:
+    """The whole answer."""
+    return Answer(
+        title=in_both(lambda: _title(asked)),
+        lines=tuple(_line(production, asked, facts) for production in facts.productions),
+        closing=tuple(_closing(asked, facts)),
+        about={
+            "indicator": tuple(one.id for one in asked.indicators),
+            "country": tuple(one.id for one in asked.countries),
+            "institution": tuple(one.id for one in asked.institutions),
+            "disaggregation": tuple(asked.breakdowns),
+        },
+    )
+
+
+def in_both(say: Callable[[], str]) -> Texts:
+    """The same sentence in both languages."""
+    texts = {}
+    for lang in LANGUAGES:
+        with language(lang):
+            texts[lang] = say()
+    return texts
+
+
+def _said(message: str, facts: Callable[[], Mapping[str, str]] | None = None) -> Texts:
+    """A message in both languages; its facts are worked out in each."""
+    return in_both(lambda: translate(message, facts() if facts else None))
+
+
+def _name(record: Any, field: str = "name") -> str:
+    return record_text(record, field)[0]
+
+
+def _called(institution: Institution) -> str:
+    """An institution's acronym, else its name."""
+    return institution.acronym or _name(institution)
+
+
+def _listed(names: Iterable[str]) -> str:
+    names = list(dict.fromkeys(names))
+    if len(names) < 2:
+        return "".join(names)
+    return translate("%(most)s and %(last)s", {"most": ", ".join(names[:-1]), "last": names[-1]})
+
+
+def _what(asked: Asked) -> str:
+    return _name(asked.topic) if asked.topic else _listed(_name(indicator) for indicator in asked.indicators)
+
+
+def _parts_asked(asked: Asked) -> str:
+    """'sexo y edad'"""
+    return _breakdowns(asked.breakdowns)
+
+
+def _breakdowns(codes: Iterable[str]) -> str:
+    """Labels without what they explain in parentheses, to stand inside a sentence."""
+    labels = (code_lists()["disaggregation"].label(code, current_language()).partition(" (")[0] for code in codes)
+    return _listed(label[:1].lower() + label[1:] for label in labels)
+
+
+def _title(asked: Asked) -> str:
+    facts = {
+        "what": _what(asked),
+        "where": _listed(_name(country) for country in asked.countries),
+        "who": _listed(_called(institution) for institution in asked.institutions),
+        "parts": _parts_asked(asked),
+    }
+    if asked.institutions and not asked.indicators:
+        return translate("What does %(who)s hold?", facts)
+    if asked.institutions:
+        return translate("What does %(who)s hold on “%(what)s”?", facts)
+    if asked.breakdowns and asked.countries:
+        return translate("Who holds “%(what)s” by %(parts)s in %(where)s?", facts)
+    if asked.breakdowns:
+        return translate("Who holds “%(what)s” by %(parts)s?", facts)
+    if asked.countries:
+        return translate("Who holds “%(what)s” in %(where)s?", facts)
+    return translate("Who holds “%(what)s”?", facts)
+
+
+def _plain(text: str) -> Part:
+    return Part(dict.fromkeys(LANGUAGES, text))
+
+
+def _line(production: Production, asked: Asked, facts: Facts) -> Line:
+    """'SENAF, Secretaría de …: NNA retornados atendidos, irregular, 2014–2026. Última cifra vista: 5 530, …'"""
+    institution, figure = production.institution, facts.latest.get(production.id)
+    parts = [Part(in_both(lambda: _called(institution)), ("institution", institution.id), strong=True)]
+    if institution.acronym:
+        parts += [_plain(", "), Part(in_both(lambda: _name(institution)))]
+    if production.country and len(asked.countries) != 1:
+        country = production.country
+        parts += [_plain(" ("), Part(in_both(lambda: _name(country)), ("country", country.id)), _plain(")")]
+    parts += [_plain(": "), Part(in_both(lambda: _name(production, "title")), ("production", production.id))]
+    parts += [Part(in_both(lambda: "".join(f", {fact}" for fact in _coverage(production)) + "."))]
+    if figure:
+        elsewhere = next((one for one in asked.countries if one.id == figure.country_id), None)
+        parts += _latest(figure, elsewhere if production.country is None else None)
+    return Line(
+        parts=tuple(parts),
+        sources=(figure.source,) if figure and figure.source else (),
+        unconfirmed=not production.checked,
+        notes=tuple(_notes(production, asked, facts)),
+    )
+
+
+def _coverage(production: Production) -> list[str]:
+    """How often, and the years seen."""
+    found = []
+    if production.periodicity:
+        found.append(code_lists()["periodicity"].label(production.periodicity, current_language()).lower())
+    years = dict.fromkeys(str(year) for year in (production.first_year, production.last_year) if year)
+    if years:
+        found.append("–".join(years))
+    return found
+
+
+def _latest(figure: Figure, country: Country | None) -> list[Part]:
+    def place() -> str:
+        return f" ({_name(country)})" if country else ""
+
+    before = _said(" Latest figure seen:")
+    return [
+        Part({lang: f"{text} " for lang, text in before.items()}),
+        Part(in_both(lambda: _amount(figure)), strong=True),
+        Part(in_both(lambda: f", {period(figure.period_start, figure.period_end)}{place()}.")),
+    ]
+
+
+def _amount(figure: Figure) -> str:
+    """A value with its unit, unless that is plain counting."""
+    value = number(figure.value)
+    if figure.unit == _UNIT_OF_COUNTS:
+        return value
+    if figure.unit == "percent":
+        return translate("%(value)s %%", {"value": value})
+    unit = attributes()["unit"].codes.label(figure.unit, current_language())
+    return f"{value} {unit[:1].lower() if unit[1:2].islower() else unit[:1]}{unit[1:]}"
+
+
+def _notes(production: Production, asked: Asked, facts: Facts) -> list[Texts]:
+    notes = []
+    before = facts.predecessors.get(production.institution_id)
+    if before:
+        held = any(one.institution_id == before.id for one in facts.productions)
+        message = "It succeeds %(name)s, which held this until it closed." if held else "It succeeds %(name)s."
+        notes.append(_said(message, lambda: {"name": _called(before)}))
+    if production.status == "closed" or production.institution.status == "closed":
+        after = production.institution.successor
+        if after:
+            notes.append(_said("Closed; its tasks went to %(name)s.", lambda: {"name": _called(after)}))
+        else:
+            notes.append(_said("Closed."))
+    if asked.breakdowns:
+        seen = production.disaggregations or ()
+        notes.append(_said("Breakdowns seen: %(parts)s.", lambda: {"parts": _breakdowns(seen)}))
+    return notes
+
+
+def _closing(asked: Asked, facts: Facts) -> list[Texts]:
+    if asked.breakdowns:
+        return _closing_of_breakdowns(facts)
+    if asked.institutions:
+        return _closing_of_institutions(asked, facts)
+    held = {production.country_id for production in facts.productions}
+    absences = [one for one in facts.absences if one.country_id not in held]
+    said = [_nobody(absence, asked) for absence in absences]
+    confirmed = {absence.country_id for absence in absences}
+    for country in asked.countries:
+        if country.id in held:
+            said.append(_no_other(country, asked))
+        elif country.id not in confirmed:
+            said.append(not_recorded(asked, country))
+    if not asked.countries and not facts.productions:
+        said.append(_nowhere(asked))
+    return [*said, *_more(facts)]
+
+
+def _more(facts: Facts) -> list[Texts]:
+    return [_said("There are more below.")] if facts.more else []
+
+
+def _no_other(country: Country, asked: Asked) -> Texts:
+    message = (
+        "This registry records no other institution of %(country)s with this indicator."
+        if len(asked.indicators) == 1
+        else "This registry records no other institution of %(country)s with these indicators."
+    )
+    return _said(message, lambda: {"country": _name(country)})
+
+
+def not_recorded(asked: Asked, country: Country) -> Texts:
+    """What an answer says where nothing is recorded: never that nobody has it."""
+    return _said(
+        "This registry records no institution in %(country)s that holds “%(what)s”. "
+        "It does not mean that nobody has it: nobody has told us yet.",
+        lambda: {"country": _name(country), "what": _what(asked)},
+    )
+
+
+def _nowhere(asked: Asked) -> Texts:
+    return _said(
+        "This registry records no institution that holds “%(what)s”. "
+        "It does not mean that nobody has it: nobody has told us yet.",
+        lambda: {"what": _what(asked)},
+    )
+
+
+def _nobody(absence: Absence, asked: Asked) -> Texts:
+    indicator = next(one for one in asked.indicators if one.id == absence.indicator_id)
+    message = (
+        "Nobody holds it, says %(who)s (%(when)s)."
+        if len(asked.countries) == len(asked.indicators) == 1
+        else "%(country)s: nobody holds “%(what)s”, says %(who)s (%(when)s)."
+    )
+    return _said(
+        message,
+        lambda: {
+            "country": _name(absence.country),
+            "what": _name(indicator),
+            "who": _called(absence.said_by),
+            "when": show_date(absence.said_on),
+        },
+    )
+
+
+def _closing_of_institutions(asked: Asked, facts: Facts) -> list[Texts]:
+    if facts.productions:
+        return _more(facts)
+    message = (
+        "This registry records no production of %(who)s with “%(what)s”. "
+        "It does not mean that it holds none: nobody has told us yet."
+        if asked.indicators
+        else "This registry records no production of %(who)s. "
+        "It does not mean that it holds none: nobody has told us yet."
+    )
+    who = asked.institutions
+    return [_said(message, lambda: {"who": _listed(map(_called, who)), "what": _what(asked)})]
+
+
+def _closing_of_breakdowns(facts: Facts) -> list[Texts]:
+    """A list of breakdowns is what was seen, not all there are: what is not in it is unknown."""
+    said = [] if facts.productions else [_said("No production on record was seen with this breakdown.")]
+    count = facts.without_breakdown
+    if count:
+        message = (
+            "Of one other production this registry does not say whether it has this breakdown."
+            if count == 1
+            else "Of %(count)s other productions this registry does not say whether they have this breakdown."
+        )
+        said.append(_said(message, lambda: {"count": number(count)}))
+    return [*said, *_more(facts)]
