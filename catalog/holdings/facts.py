@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session, joinedload
 from catalog.models import Absence, Country, Figure, Indicator, Institution, Production, Topic
 
 MOST_LINES = 8
-MOST_PER_COUNTRY = 5
 MOST_INTERNATIONAL = 2
 # Breakdowns are looked for in so many productions.
 _MOST_READ = 500
@@ -45,13 +44,12 @@ class Facts:
 
 def look_up(session: Session, asked: Asked) -> Facts:
     """Everything that the answer says; a number of queries that depends on the question alone."""
-    found, without = _productions(session, asked)
-    productions = found[:MOST_LINES]
+    productions, more, without = _productions(session, asked)
     successors = [production.institution_id for production in productions]
     before = sa.select(Institution).where(Institution.successor_id.in_(successors))
     return Facts(
         productions=productions,
-        more=len(found) > len(productions),
+        more=more,
         latest=_latest_figures(session, asked, productions),
         predecessors={one.successor_id: one for one in session.scalars(before) if one.successor_id},
         absences=_absences(session, asked) if asked.indicators and not asked.institutions else (),
@@ -59,19 +57,22 @@ def look_up(session: Session, asked: Asked) -> Facts:
     )
 
 
-def _productions(session: Session, asked: Asked) -> tuple[list[Production], int]:
-    """The productions to tell, and how many more there are of which the breakdowns asked for are not known."""
+def _productions(session: Session, asked: Asked) -> tuple[list[Production], bool, int]:
+    """The productions to tell, whether there are more, and how many are not known to have the breakdowns asked for."""
     conditions = _conditions(asked)
     if asked.breakdowns:
         known, without = _with_breakdowns(session, asked, conditions)
-        return _in_order(session, asked, [Production.id.in_(known)], MOST_LINES + 1), without
+        return *_first(session, asked, [Production.id.in_(known)], MOST_LINES), without
     if not asked.countries:
-        return _in_order(session, asked, conditions, MOST_LINES + 1), 0
+        return *_first(session, asked, conditions, MOST_LINES), 0
     found: list[Production] = []
+    more = False
     for country in asked.countries:
-        found += _in_order(session, asked, [*conditions, Production.country_id == country.id], MOST_PER_COUNTRY)
-    found += _in_order(session, asked, [*conditions, *_international(asked)], MOST_INTERNATIONAL)
-    return found, 0
+        there = [*conditions, Production.country_id == country.id]
+        some, longer = _first(session, asked, there, MOST_LINES // len(asked.countries))
+        found, more = found + some, more or longer
+    everywhere, _ = _first(session, asked, [*conditions, *_international(asked)], MOST_INTERNATIONAL)
+    return found + everywhere, more, 0
 
 
 def _international(asked: Asked) -> list[Any]:
@@ -102,8 +103,11 @@ def _with_breakdowns(session: Session, asked: Asked, conditions: Sequence[Any]) 
     return known, len(rows) - len(known)
 
 
-def _in_order(session: Session, asked: Asked, conditions: Sequence[Any], limit: int) -> list[Production]:
-    """Those of the indicator that is meant most, in force and confirmed come first."""
+def _first(session: Session, asked: Asked, conditions: Sequence[Any], limit: int) -> tuple[list[Production], bool]:
+    """So many productions, and whether there are more.
+
+    Those of the indicator that is meant most, in force and confirmed come first.
+    """
     order: list[Any] = [
         Production.status == "closed",
         Institution.status != "active",
@@ -123,9 +127,10 @@ def _in_order(session: Session, asked: Asked, conditions: Sequence[Any], limit: 
             joinedload(Production.indicator),
         )
         .order_by(*order)
-        .limit(limit)
+        .limit(limit + 1)
     )
-    return list(session.scalars(query))
+    found = list(session.scalars(query))
+    return found[:limit], len(found) > limit
 
 
 def _latest_figures(session: Session, asked: Asked, productions: Sequence[Production]) -> dict[str, Figure]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from catalog.code_lists.lists import attributes, code_lists
+from catalog.exchange.messages import N_
 from catalog.holdings.facts import Asked, Facts
 from catalog.models import Absence, Country, Figure, Institution, Production
 from search.answers import Answer, Line, Part, Texts
@@ -135,7 +136,7 @@ def _latest(figure: Figure, country: Country | None) -> list[Part]:
     def place() -> str:
         return f" ({_name(country)})" if country else ""
 
-    before = _said(" Latest figure seen:")
+    before = _said(N_(" Latest figure seen:"))
     return [
         Part({lang: f"{text} " for lang, text in before.items()}),
         Part(in_both(lambda: _amount(figure)), strong=True),
@@ -159,17 +160,19 @@ def _notes(production: Production, asked: Asked, facts: Facts) -> list[Texts]:
     before = facts.predecessors.get(production.institution_id)
     if before:
         held = any(one.institution_id == before.id for one in facts.productions)
-        message = "It succeeds %(name)s, which held this until it closed." if held else "It succeeds %(name)s."
+        message = N_("It succeeds %(name)s.")
+        if held:
+            message = N_("It succeeds %(name)s, which held this until it closed.")
         notes.append(_said(message, lambda: {"name": _called(before)}))
     if production.status == "closed" or production.institution.status == "closed":
         after = production.institution.successor
         if after:
-            notes.append(_said("Closed; its tasks went to %(name)s.", lambda: {"name": _called(after)}))
+            notes.append(_said(N_("Closed; its tasks went to %(name)s."), lambda: {"name": _called(after)}))
         else:
-            notes.append(_said("Closed."))
+            notes.append(_said(N_("Closed.")))
     if asked.breakdowns:
         seen = production.disaggregations or ()
-        notes.append(_said("Breakdowns seen: %(parts)s.", lambda: {"parts": _breakdowns(seen)}))
+        notes.append(_said(N_("Breakdowns seen: %(parts)s."), lambda: {"parts": _breakdowns(seen)}))
     return notes
 
 
@@ -193,42 +196,44 @@ def _closing(asked: Asked, facts: Facts) -> list[Texts]:
 
 
 def _more(facts: Facts) -> list[Texts]:
-    return [_said("There are more below.")] if facts.more else []
+    return [_said(N_("There are more below."))] if facts.more else []
 
 
 def _no_other(country: Country, asked: Asked) -> Texts:
-    message = (
-        "This registry records no other institution of %(country)s with this indicator."
-        if len(asked.indicators) == 1
-        else "This registry records no other institution of %(country)s with these indicators."
-    )
+    message = N_("This registry records no other institution of %(country)s with this indicator.")
+    if asked.topic:
+        message = N_("This registry records no other institution of %(country)s on this topic.")
+    elif len(asked.indicators) > 1:
+        message = N_("This registry records no other institution of %(country)s with these indicators.")
     return _said(message, lambda: {"country": _name(country)})
 
 
 def not_recorded(asked: Asked, country: Country) -> Texts:
     """What an answer says where nothing is recorded: never that nobody has it."""
     return _said(
-        "This registry records no institution in %(country)s that holds “%(what)s”. "
-        "It does not mean that nobody has it: nobody has told us yet.",
+        N_(
+            "This registry records no institution in %(country)s that holds “%(what)s”. "
+            "It does not mean that nobody has it: nobody has told us yet."
+        ),
         lambda: {"country": _name(country), "what": _what(asked)},
     )
 
 
 def _nowhere(asked: Asked) -> Texts:
     return _said(
-        "This registry records no institution that holds “%(what)s”. "
-        "It does not mean that nobody has it: nobody has told us yet.",
+        N_(
+            "This registry records no institution that holds “%(what)s”. "
+            "It does not mean that nobody has it: nobody has told us yet."
+        ),
         lambda: {"what": _what(asked)},
     )
 
 
 def _nobody(absence: Absence, asked: Asked) -> Texts:
     indicator = next(one for one in asked.indicators if one.id == absence.indicator_id)
-    message = (
-        "Nobody holds it, says %(who)s (%(when)s)."
-        if len(asked.countries) == len(asked.indicators) == 1
-        else "%(country)s: nobody holds “%(what)s”, says %(who)s (%(when)s)."
-    )
+    message = N_("%(country)s: nobody holds “%(what)s”, says %(who)s (%(when)s).")
+    if len(asked.countries) == len(asked.indicators) == 1:
+        message = N_("Nobody holds it, says %(who)s (%(when)s).")
     return _said(
         message,
         lambda: {
@@ -243,26 +248,25 @@ def _nobody(absence: Absence, asked: Asked) -> Texts:
 def _closing_of_institutions(asked: Asked, facts: Facts) -> list[Texts]:
     if facts.productions:
         return _more(facts)
-    message = (
-        "This registry records no production of %(who)s with “%(what)s”. "
-        "It does not mean that it holds none: nobody has told us yet."
-        if asked.indicators
-        else "This registry records no production of %(who)s. "
-        "It does not mean that it holds none: nobody has told us yet."
+    message = N_(
+        "This registry records no production of %(who)s. It does not mean that it holds none: nobody has told us yet."
     )
+    if asked.indicators:
+        message = N_(
+            "This registry records no production of %(who)s with “%(what)s”. "
+            "It does not mean that it holds none: nobody has told us yet."
+        )
     who = asked.institutions
     return [_said(message, lambda: {"who": _listed(map(_called, who)), "what": _what(asked)})]
 
 
 def _closing_of_breakdowns(facts: Facts) -> list[Texts]:
     """A list of breakdowns is what was seen, not all there are: what is not in it is unknown."""
-    said = [] if facts.productions else [_said("No production on record was seen with this breakdown.")]
+    said = [] if facts.productions else [_said(N_("No production on record was seen with this breakdown."))]
     count = facts.without_breakdown
     if count:
-        message = (
-            "Of one other production this registry does not say whether it has this breakdown."
-            if count == 1
-            else "Of %(count)s other productions this registry does not say whether they have this breakdown."
-        )
+        message = N_("Of %(count)s other productions this registry does not say whether they have this breakdown.")
+        if count == 1:
+            message = N_("Of one other production this registry does not say whether it has this breakdown.")
         said.append(_said(message, lambda: {"count": number(count)}))
     return [*said, *_more(facts)]
