@@ -19,6 +19,8 @@ PURE = {
     "catalog.exchange.columns",
     "catalog.exchange.messages",
     "catalog.exchange.report",
+    "catalog.holdings.matrix",
+    "catalog.holdings.understanding",
 }
 LARGEST_FILE = 420
 

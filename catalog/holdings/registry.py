@@ -162,7 +162,7 @@ def latest_changes(session: Session, limit: int = 5) -> list[Change]:
             origin=one.origin,
             reason=one.reason,
             records=one.records,
-            named=[records[kind, identifier] for change, kind, identifier in keys if change == one.id],
+            named=[records[kind, key] for change, kind, key in keys if change == one.id and (kind, key) in records],
         )
         for one in found
     ]
