@@ -275,7 +275,7 @@ def test_an_unknown_breakdown_is_said_to_be_unknown(regional):
     answer = regional("nacionales retornados por sexo en México")
     assert answer is not None
     assert answer.lines == ()
-    assert answer.closing[0]["es"] == "En ninguna producción registrada se vio esta desagregación."
+    assert answer.closing[0]["es"] == "En ninguna producción registrada se vio este desglose."
     assert "no consta si" in answer.closing[1]["es"]
 
 
