@@ -26,6 +26,8 @@ MOST_COUNTRIES = 4
 # Several institutions share some acronyms; more than so many are none in particular.
 MOST_INSTITUTIONS = 3
 MOST_OF_A_TOPIC = 20
+# So many of the best hits show what a text means.
+_HITS = 8
 # An indicator counts as meant where its score comes this close to the best. Where more than a few come within the wider
 # distance, the words mean a whole topic, or nothing clear.
 _NEAR, _WIDE = 0.6, 0.4
@@ -66,8 +68,11 @@ class CatalogAnswers:
             return None
         reading = self._current().read(understood.rest, (COUNTRY, INSTITUTION, BREAKDOWN))
         question = _Question(reading, understood.question or reading.question, chosen.get("country", ()))
+        # Most searches are none: they are let go before anything is looked up.
+        if not question.is_one:
+            return None
         meant = self._meant(reading.rest, lang)
-        if not question.is_clear(meant.indicators):
+        if not meant.indicators and not question.is_about_an_institution:
             return None
         with Session(self._engine, expire_on_commit=False) as session:
             asked = _resolve(session, question, meant)
@@ -78,7 +83,7 @@ class CatalogAnswers:
         for words in dict.fromkeys((text, without_question_words(text))):
             if not _says_something(words):
                 break
-            query = Query(text=words, lang=lang, filters={"kind": ("indicator",)}, limit=MOST_OF_A_TOPIC, facets=())
+            query = Query(text=words, lang=lang, filters={"kind": ("indicator",)}, limit=_HITS, facets=())
             page = self._search(query)
             if page.hits and not page.loosened:
                 return _meant_by(words, page.hits)
@@ -130,14 +135,18 @@ class _Question:
     asks: bool
     chosen: Sequence[str]
 
-    def is_clear(self, indicators: Sequence[str]) -> bool:
-        """Whether there is a question in it that the records can answer."""
+    @property
+    def is_one(self) -> bool:
+        """Whether it asks for more than words, and not for too much at once."""
         institutions = self.reading.of(INSTITUTION)
         if len(self.chosen) > MOST_COUNTRIES or len(institutions) > 1:
             return False
-        if indicators:
-            return bool(self.asks or self.chosen or institutions or self.reading.of(BREAKDOWN))
-        return bool(institutions) and not _says_something(self.reading.rest)
+        return bool(self.asks or self.chosen or institutions or self.reading.of(BREAKDOWN))
+
+    @property
+    def is_about_an_institution(self) -> bool:
+        """Whether it names an institution and nothing else."""
+        return bool(self.reading.of(INSTITUTION)) and not _says_something(self.reading.rest)
 
 
 def _resolve(session: Session, question: _Question, meant: _Meant) -> Asked | None:
