@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
-from threading import Lock
+from threading import Lock, Thread
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
@@ -36,19 +36,27 @@ _NAMED: dict[str, type[Record]] = {
 
 
 @dataclass(frozen=True)
+class Share:
+    """How many values the definitions could have, and how many of them nobody knows."""
+
+    values: int
+    unknown: int
+
+
+@dataclass(frozen=True)
 class State:
     """How much the registry holds, and how much of the definitions it does not know."""
 
     indicators: int
     productions: int
     institutions: int
-    unknown_values: int
-    values: int
+    # None while it is being counted.
+    share: Share | None
 
     @property
     def unknown_percent(self) -> int | None:
         """None where there is nothing that could be known."""
-        return round(100 * self.unknown_values / self.values) if self.values else None
+        return round(100 * self.share.unknown / self.share.values) if self.share and self.share.values else None
 
     @property
     def is_empty(self) -> bool:
@@ -61,30 +69,54 @@ def newest_change(session: Session) -> int:
 
 
 class States:
-    """The state of each database, worked out again when it has changed.
+    """The state of the database, counted again when it has changed.
 
-    Working it out reads every definition. So that this stays a small part of a server's time however often the
-    catalogue changes, a state is kept for fifty times as long as it took.
+    The share of unknown values takes reading every definition. A page does not wait for that where there are many: it
+    shows the share of before, or none, while a thread counts; and that begins again only after fifty times as long as
+    it took.
     """
 
     PATIENCE = 50
 
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._kept: dict[str, tuple[int, float, State]] = {}
+    def __init__(self, counted_at_once: int = 5_000) -> None:
+        self._counted_at_once = counted_at_once
+        self._counting = Lock()
+        self._database: sa.Pool | None = None
+        # The change sets that the state and its share are of.
+        self._state_of = self._share_of = -1
+        self._state = State(0, 0, 0, None)
+        self._patient_until = 0.0
 
     def get(self, session: Session) -> State:
-        bind = str(session.get_bind().engine.url)
-        newest = newest_change(session)
-        kept = self._kept.get(bind)
-        if kept and (kept[0] == newest or time.monotonic() < kept[1]):
-            return kept[2]
-        with self._lock:
+        """The state; its share may be of a little before."""
+        database, newest = session.get_bind().engine.pool, newest_change(session)
+        if database is not self._database:
+            self._database, self._state_of, self._share_of, self._patient_until = database, -1, -1, 0.0
+        if newest != self._state_of:
+            share = self._state.share if self._share_of >= 0 else None
+            self._state, self._state_of = replace(count(session), share=share), newest
+        if newest != self._share_of:
+            self._count_share(session, newest)
+        return self._state
+
+    def _count_share(self, session: Session, newest: int) -> None:
+        if self._state.productions <= self._counted_at_once:
+            self._keep(count_share(session), newest)
+        elif time.monotonic() >= self._patient_until and self._counting.acquire(blocking=False):
+            Thread(target=self._count_aside, args=(session.get_bind().engine, newest), daemon=True).start()
+
+    def _count_aside(self, engine: sa.Engine, newest: int) -> None:
+        try:
             begun = time.monotonic()
-            state = count_state(session)
+            with Session(engine.execution_options(acervo_write=False)) as session:
+                self._keep(count_share(session), newest)
             ended = time.monotonic()
-            self._kept[bind] = (newest, ended + self.PATIENCE * (ended - begun), state)
-            return state
+            self._patient_until = ended + self.PATIENCE * (ended - begun)
+        finally:
+            self._counting.release()
+
+    def _keep(self, share: Share, newest: int) -> None:
+        self._state, self._share_of = replace(self._state, share=share), newest
 
 
 _states = States()
@@ -95,27 +127,26 @@ def state(session: Session) -> State:
     return _states.get(session)
 
 
-def count_state(session: Session) -> State:
-    """Count it all: an attribute counts where it has a meaning for the topic of the production's indicator."""
+def count(session: Session) -> State:
+    """What is counted in a moment."""
+
+    def rows(model: type[Record]) -> int:
+        return session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+
+    return State(rows(Indicator), rows(Production), rows(Institution), None)
+
+
+def count_share(session: Session) -> Share:
+    """An attribute counts where it has a meaning for the topic of the production's indicator."""
     by_topic = sa.select(Indicator.topic_id, sa.func.count(Production.id)).join(
         Indicator, Indicator.id == Production.indicator_id
     )
-    productions = {topic: count for topic, count in session.execute(by_topic.group_by(Indicator.topic_id))}  # noqa: C416
+    productions = {topic: number for topic, number in session.execute(by_topic.group_by(Indicator.topic_id))}  # noqa: C416
     applicable = {
         topic: frozenset(code for code, one in attributes().items() if one.applies_to(topic)) for topic in productions
     }
-    values = sum(count * len(applicable[topic]) for topic, count in productions.items())
-    return State(
-        indicators=_count(session, Indicator),
-        productions=sum(productions.values()),
-        institutions=_count(session, Institution),
-        unknown_values=values - _known_values(session, applicable),
-        values=values,
-    )
-
-
-def _count(session: Session, model: type[Indicator] | type[Institution]) -> int:
-    return session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
+    values = sum(number * len(applicable[topic]) for topic, number in productions.items())
+    return Share(values, values - _known_values(session, applicable))
 
 
 def _known_values(session: Session, applicable: Mapping[str, frozenset[str]]) -> int:

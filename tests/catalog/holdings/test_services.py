@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -182,36 +183,58 @@ def test_the_whole_regional_table_has_every_place_once(regional_engine):
 
 
 def test_an_empty_registry_says_so_and_knows_no_share(session):
-    state = registry.count_state(session)
+    state = registry.States().get(session)
     assert state.is_empty
     assert state.unknown_percent is None
 
 
 def test_the_unknown_share_counts_attributes_that_apply_to_the_topic(session):
     made = factories.production(session)
-    empty = registry.count_state(session)
+    empty = registry.count_share(session)
     factories.definition(session, made, {"statistical_object": "persons", "measure_type": "inferred:flow"})
-    assert empty.unknown_percent == 100
-    assert registry.count_state(session).unknown_values == empty.unknown_values - 2
+    assert empty.unknown == empty.values > 0
+    assert registry.count_share(session).unknown == empty.unknown - 2
 
 
 def test_only_the_definition_in_force_counts(session):
     made = factories.production(session)
     factories.definition(session, made, {"statistical_object": "persons", "measure_type": "flow"}, number=1)
-    before = registry.count_state(session).unknown_values
+    before = registry.count_share(session).unknown
     factories.definition(session, made, {"statistical_object": "persons"}, number=2)
-    assert registry.count_state(session).unknown_values == before + 1
+    assert registry.count_share(session).unknown == before + 1
 
 
-def test_the_state_is_worked_out_once_a_change_set(session):
+def test_the_state_is_counted_once_a_change_set(session):
     factories.production(session)
-    session.add(ChangeSet(recorded_at=NOW, origin="edit", records=1))
+    change(session, 1)
     session.commit()
     states = registry.States()
-    states.get(session)
+    assert states.get(session).productions == 1
     with counted(session) as sent:
         states.get(session)
-    assert len(sent) <= 2
+    assert len([one for one in sent if one.startswith("SELECT")]) == 1
+    factories.production(session, institution_id="xaa-other")
+    change(session, 2)
+    assert states.get(session).productions == 2
+
+
+def test_a_page_does_not_wait_for_the_share_of_a_large_catalogue(session):
+    factories.production(session)
+    change(session, 1)
+    session.commit()
+    states = registry.States(counted_at_once=0)
+    assert states.get(session).productions == 1
+    waited_until = time.monotonic() + 5
+    while states.get(session).share is None and time.monotonic() < waited_until:
+        time.sleep(0.01)
+    assert states.get(session).unknown_percent == 100
+
+
+def test_another_database_has_another_state(session, regional_engine):
+    states = registry.States()
+    with Session(regional_engine) as regional:
+        assert states.get(regional).productions == 192
+    assert states.get(session).is_empty
 
 
 def change(session: Session, number: int, records: int = 1, **values: str) -> ChangeSet:
