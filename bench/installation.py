@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[1]
 COMMAND = Path(sys.executable).with_name("acervo")
 WORKERS = 2
 READY_WITHIN = 60.0
+LOOK_EVERY = 0.02
 
 
 class NotReady(Exception):
@@ -60,6 +61,11 @@ class Installation:
         :raises subprocess.CalledProcessError: it did not end with 0.
         """
         return measured([str(COMMAND), *arguments], self.environment)
+
+    def timed(self, *arguments: str) -> Run:
+        """As :meth:`run`, but the seconds are those of the command alone, without the start of its process."""
+        done = measured([sys.executable, "-m", "bench.timed", *arguments], self.environment)
+        return replace(done, seconds=float(done.output.split()[-1]))
 
     def wipe(self) -> None:
         self.remove()
@@ -103,14 +109,27 @@ def measured(command: Sequence[str], environment: dict[str, str]) -> Run:
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         began = time.perf_counter()
         child = subprocess.Popen(command, stdout=output, stderr=errors, env=environment, cwd=ROOT)
-        # wait4 and not Popen.wait: it gives the resources of this child alone.
-        _, status, usage = os.wait4(child.pid, 0)
+        peak = 0
+        # Not the resources that wait4 gives: what this process held when it started the child counts in them.
+        while child.poll() is None:
+            peak = max(peak, _peak_memory(child.pid))
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(LOOK_EVERY)
         took = time.perf_counter() - began
-        child.returncode = os.waitstatus_to_exitcode(status)
         said, complained = _text(output), _text(errors)
     if child.returncode:
         raise subprocess.CalledProcessError(child.returncode, list(command), said, complained)
-    return Run(took, usage.ru_maxrss * 1024, said)
+    return Run(took, peak, said)
+
+
+def _peak_memory(process: int) -> int:
+    """The most memory that a running process has held, in bytes; 0 where it has just ended."""
+    try:
+        status = Path(f"/proc/{process}/status").read_text()
+    except OSError:
+        return 0
+    lines = dict(line.split(":", 1) for line in status.splitlines())
+    return int(lines.get("VmHWM", "0 kB").split()[0]) * 1024
 
 
 def _text(file: IO[bytes]) -> str:
