@@ -44,7 +44,7 @@ class CatalogAnswers:
 
     def understand(self, text: str) -> Understood:
         """Countries become filters; a country alone is looked for like any word."""
-        reading = self._current().read(text)
+        reading = self._current().read(text, kept=(INSTITUTION,))
         if not reading.countries or not _says_something(reading.rest):
             return Understood(text, (), reading.question)
         filters = tuple(
@@ -67,7 +67,10 @@ class CatalogAnswers:
         if {name for name, values in chosen.items() if values} - {"country", "kind"}:
             return None
         reading = self._current().read(understood.rest, (COUNTRY, INSTITUTION, BREAKDOWN))
-        question = _Question(reading, understood.question or reading.question, chosen.get("country", ()))
+        # A country that was misspelled is named only in the corrected words.
+        named = (value for one in reading.countries for value in one.values)
+        countries = tuple(dict.fromkeys((*chosen.get("country", ()), *named)))
+        question = _Question(reading, understood.question or reading.question, countries)
         # Most searches are none: they are let go before anything is looked up.
         if not question.is_one:
             return None

@@ -106,12 +106,13 @@ def _with_breakdowns(session: Session, asked: Asked, conditions: Sequence[Any]) 
 def _first(session: Session, asked: Asked, conditions: Sequence[Any], limit: int) -> tuple[list[Production], bool]:
     """So many productions, and whether there are more.
 
-    Those of the indicator that is meant most, in force and confirmed come first.
+    Those of the indicator that is meant most, in force, confirmed and seen last come first.
     """
     order: list[Any] = [
         Production.status == "closed",
         Institution.status != "active",
         ~Production.checked,
+        sa.func.coalesce(Production.last_year, 0).desc(),
         Production.id,
     ]
     if len(asked.indicators) > 1:

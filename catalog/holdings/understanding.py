@@ -116,9 +116,13 @@ class Gazetteer:
             if value not in values:
                 values.append(value)
 
-    def read(self, text: str, kinds: Iterable[str] = (COUNTRY,)) -> Reading:
-        """Find names of these kinds in a text."""
-        return _Reader(self, text, frozenset(kinds)).read()
+    def read(self, text: str, kinds: Iterable[str] = (COUNTRY,), kept: Iterable[str] = ()) -> Reading:
+        """Find names of these kinds in a text.
+
+        :param kept: kinds of names that stay in the rest: a country inside one ('Banco Central de Honduras') is a part
+            of the name.
+        """
+        return _Reader(self, text, frozenset(kinds), frozenset(kept)).read()
 
     def longest(self, typed: list[str], words: list[str], kinds: frozenset[str]) -> tuple[int, str, tuple[str, ...]]:
         """The longest name at the beginning: how many words, which kind, which values; (0, '', ()) where none is."""
@@ -136,8 +140,9 @@ class Gazetteer:
 class _Reader:
     """One pass over one text."""
 
-    def __init__(self, gazetteer: Gazetteer, text: str, kinds: frozenset[str]) -> None:
-        self._gazetteer, self._text, self._kinds = gazetteer, text[:LONGEST_TEXT], kinds
+    def __init__(self, gazetteer: Gazetteer, text: str, kinds: frozenset[str], kept: frozenset[str]) -> None:
+        self._gazetteer, self._text = gazetteer, text[:LONGEST_TEXT]
+        self._kinds, self._kept = kinds | kept, kept
         found = list(_WORD.finditer(self._text))[:MOST_WORDS]
         self._spans = [match.span() for match in found]
         self._typed = [match[0] for match in found]
@@ -159,6 +164,10 @@ class _Reader:
         length, kind, values = self._gazetteer.longest(self._typed[place:], self._words[place:], kinds)
         if not length:
             return 0
+        if kind in self._kept:
+            self._rest += self._typed[place : place + length]
+            self._breaking_down = False
+            return length
         start, end = self._spans[place][0], self._spans[place + length - 1][1]
         self._named.append(Named(kind, values, self._text[start:end]))
         while self._rest and folded(self._rest[-1]) in self._dropped_before(kind):

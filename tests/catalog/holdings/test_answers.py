@@ -346,3 +346,17 @@ def test_an_answer_takes_a_number_of_queries_that_depends_on_the_question_alone(
 
 def test_an_empty_catalogue_has_no_answers(engine, tmp_path):
     assert Asking(engine, tmp_path / "index")("¿quién tiene remesas en Honduras?") is None
+
+
+def test_a_misspelled_country_is_understood_from_the_corrected_words(regional):
+    answer = regional.answers.answer(Understood("niñez retornada en Honduras", (), True), {}, "es")
+    assert holders(answer)[0] == "hnd-senaf"
+
+
+def test_an_institution_whose_name_holds_a_country_is_answered(regional):
+    assert set(holders(regional("¿qué tiene el Banco Central de Honduras?"))) == {"hnd-bch"}
+    assert set(holders(regional("Bank of Jamaica"))) == {"jam-boj"}
+
+
+def test_of_two_holders_the_one_seen_last_comes_first(regional):
+    assert holders(regional("residencias otorgadas en Panamá")) == ["pan-snm", "pan-inec"]

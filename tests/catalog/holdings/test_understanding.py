@@ -40,6 +40,7 @@ def gazetteer() -> Gazetteer:
     names.add(INSTITUTION, "mex-inm", ("INM", "Instituto Nacional de Migración"))
     names.add(INSTITUTION, "dom-one", ("Oficina Nacional de Estadística", "National Statistics Office"))
     names.add(INSTITUTION, "dom-one", ("ONE",), only_capitals=True)
+    names.add(INSTITUTION, "hnd-bch", ("Banco Central de Honduras", "BCH"))
     groups = [["procedencia", "país de procedencia"], ["sexo", "hombres y mujeres"], ["extranjero", "no nacional"]]
     for code, words in breakdown_names(LABELS, groups).items():
         names.add(BREAKDOWN, code, words)
@@ -77,6 +78,20 @@ def test_the_words_that_named_a_country_are_told_as_they_were_typed(gazetteer):
 
 def test_only_the_kinds_asked_for_are_taken_out(gazetteer):
     assert gazetteer.read("INM retornados por sexo").rest == "INM retornados por sexo"
+
+
+@pytest.mark.parametrize(
+    ("text", "countries", "rest"),
+    [
+        ("Banco Central de Honduras", [], "Banco Central de Honduras"),
+        ("remesas del Banco Central de Honduras en Guatemala", ["GTM"], "remesas del Banco Central de Honduras"),
+        ("INM Honduras", ["HND"], "INM"),
+    ],
+)
+def test_a_country_inside_an_institutions_name_is_part_of_the_name(gazetteer, text, countries, rest):
+    reading = gazetteer.read(text, kept=(INSTITUTION,))
+    assert [one.value for one in reading.countries] == countries
+    assert reading.rest == rest
 
 
 @pytest.mark.parametrize(
