@@ -31,11 +31,15 @@ class Understood:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a sentence in both languages; one that names a record leads to it."""
+    """A piece of a sentence in both languages; one that names a record leads to it.
+
+    ``spoken`` names, by reader's language, the language of a text that is missing in it and is given in another.
+    """
 
     text: Texts
     record: Key | None = None
     strong: bool = False
+    spoken: Texts = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,16 +99,26 @@ def _plain(text: str) -> Part:
     return Part(dict.fromkeys(LANGUAGES, text))
 
 
+def _named(record: Any, kind: str | None, field: str = "name", *, short: bool = False) -> Part:
+    """A record's name; with its kind it leads to the record, and its acronym will do where ``short``."""
+    texts, spoken = {}, {}
+    for lang in LANGUAGES:
+        with language(lang):
+            texts[lang], found = (record.acronym, lang) if short and record.acronym else record_text(record, field)
+        if found != lang:
+            spoken[lang] = found
+    return Part(texts, (kind, record.id) if kind else None, strong=short, spoken=spoken)
+
+
 def _line(production: Production, asked: Asked, facts: Facts) -> Line:
     """'SENAF, Secretaría de …: NNA retornados atendidos, irregular, 2014–2026. Última cifra vista: 5 530, …'"""
     institution, figure = production.institution, facts.latest.get(production.id)
-    parts = [Part(in_both(lambda: _called(institution)), ("institution", institution.id), strong=True)]
+    parts = [_named(institution, "institution", short=True)]
     if institution.acronym:
-        parts += [_plain(", "), Part(in_both(lambda: _name(institution)))]
+        parts += [_plain(", "), _named(institution, None)]
     if production.country and len(asked.countries) != 1:
-        country = production.country
-        parts += [_plain(" ("), Part(in_both(lambda: _name(country)), ("country", country.id)), _plain(")")]
-    parts += [_plain(": "), Part(in_both(lambda: _name(production, "title")), ("production", production.id))]
+        parts += [_plain(" ("), _named(production.country, "country"), _plain(")")]
+    parts += [_plain(": "), _named(production, "production", "title")]
     parts += [Part(in_both(lambda: "".join(f", {fact}" for fact in _coverage(production)) + "."))]
     if figure:
         elsewhere = next((one for one in asked.countries if one.id == figure.country_id), None)

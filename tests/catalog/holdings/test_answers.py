@@ -12,40 +12,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from catalog.code_lists.lists import REGION
-from catalog.holdings.answers import CatalogAnswers
 from catalog.models import Country, Figure, Institution, Production
-from catalog.outbox.services import CatalogDocuments
 from search.answers import Answer, Line, Understood
-from search.embedded import EmbeddedBackend
-from search.synonyms import Synonyms
 from tests import factories
+from tests.catalog.holdings.asking import Asking
 from tests.conftest import open_database
 
 NOT_SAID = "nadie lo tiene"
-
-
-class Asking:
-    """The answers of a catalogue, asked as the search asks."""
-
-    def __init__(self, engine: sa.Engine, folder: Path) -> None:
-        groups = json.loads((REGION / "synonyms.json").read_text(encoding="utf-8"))["groups"]
-        self.engine = engine
-        self.backend = EmbeddedBackend(folder, Synonyms(groups))
-        self.answers = CatalogAnswers(engine, self.backend.search)
-        self.index()
-
-    def index(self) -> None:
-        self.backend.rebuild(CatalogDocuments(self.engine).all())
-
-    def understand(self, text: str) -> Understood:
-        return self.answers.understand(text)
-
-    def __call__(self, text: str, lang: str = "es", **chosen: tuple[str, ...]) -> Answer | None:
-        understood = self.understand(text)
-        for one in understood.filters:
-            chosen[one.facet] = (*chosen.get(one.facet, ()), one.value)
-        return self.answers.answer(understood, chosen, lang)
 
 
 @pytest.fixture(scope="module")
@@ -360,3 +333,15 @@ def test_an_institution_whose_name_holds_a_country_is_answered(regional):
 
 def test_of_two_holders_the_one_seen_last_comes_first(regional):
     assert holders(regional("residencias otorgadas en Panamá")) == ["pan-snm", "pan-inec"]
+
+
+def test_a_text_that_is_missing_in_a_language_names_the_one_it_is_given_in(asking):
+    with Session(asking.engine.execution_options(acervo_write=True)) as session:
+        production = session.get(Production, "hnd-senaf--nna-retornados")
+        assert production is not None
+        production.title_en = None
+        session.commit()
+    line = line_of(asking("niñez retornada Honduras"), "hnd-senaf")
+    (title,) = [part for part in line.parts if part.record and part.record[0] == "production"]
+    assert title.text == {"es": "NNA retornados atendidos", "en": "NNA retornados atendidos"}
+    assert title.spoken == {"en": "es"}

@@ -16,8 +16,10 @@ from sqlalchemy.orm import Session
 from catalog.holdings import registry, services
 from catalog.holdings.matrix import INTERNATIONAL, MOST_COLUMNS
 from catalog.holdings.table_file import table_as_csv
+from catalog.installation.setup import set_up
 from catalog.models import ChangeSet, Country, HistoryEntry, Indicator
 from tests import factories
+from tests.catalog.holdings.asking import Asking
 from web.locale import language
 
 NOW = datetime(2026, 3, 5, tzinfo=UTC)
@@ -270,3 +272,22 @@ def test_a_changed_record_that_is_gone_is_not_told(session):
     entry(session, change(session, 1), "country", "XZZ")
     assert session.get(Country, "XZZ") is None
     assert registry.latest_changes(session)[0].named == []
+
+
+@pytest.mark.postgresql
+def test_postgresql_gives_the_same_table_state_and_answers(postgresql_engine, regional_engine, tmp_path):
+    set_up(postgresql_engine)
+    given = []
+    for number, engine in enumerate((regional_engine, postgresql_engine)):
+        asking = Asking(engine, tmp_path / f"index{number}")
+        with Session(engine) as session:
+            rows = lines(session)
+            share = registry.count_share(session)
+        texts = (
+            "retornados por sexo en Honduras",
+            "niñez retornada Honduras y Guatemala",
+            "¿qué tiene el INM?",
+            "ACNUR",
+        )
+        given.append((rows, share, [asking(text) for text in texts]))
+    assert given[0] == given[1]
