@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask
+from flask.typing import ResponseReturnValue
 from flask_smorest import Api
 from marshmallow import EXCLUDE, Schema, fields, validate
 from werkzeug.exceptions import HTTPException
 
 from web import cursors
-from web.errors import answer
-from web.locale import LANGUAGES, address_with, gettext
+from web.errors import tell_http
+from web.locale import LANGUAGES, address_with
 
 VERSION = "v1"
 
@@ -19,23 +20,10 @@ VERSION = "v1"
 class AcervoApi(Api):  # type: ignore[misc]  # the library has no types
     """The library's API with our form of errors."""
 
-    def handle_http_exception(self, error: HTTPException) -> Response:
-        """Tell an error as problem+json, with one line a field."""
+    def handle_http_exception(self, error: HTTPException) -> ResponseReturnValue:
+        """Tell an error as any other; the library registers this for pages too."""
         data = getattr(error, "data", None) or {}
-        messages = data.get("messages") or data.get("errors") or {}
-        errors = list(_by_field(messages))
-        status = error.code or 500
-        detail = gettext("Something is not as it should be.") if errors else str(error.description or error.name)
-        if errors:
-            detail = "; ".join(f"{one['field']}: {one['message']}" for one in errors[:5])
-        response = answer(status, f"http-{status}", error.name, detail, errors)
-        allowed = getattr(error, "valid_methods", None)
-        if allowed:
-            response.headers["Allow"] = ", ".join(sorted(allowed))
-        retry = error.get_response().headers.get("Retry-After") if status == 429 else None
-        if retry:
-            response.headers["Retry-After"] = retry
-        return response
+        return tell_http(error, list(_by_field(data.get("messages") or data.get("errors") or {})))
 
 
 def _by_field(messages: Any, path: str = "") -> Any:
@@ -121,8 +109,3 @@ def init_app(app: Flask) -> AcervoApi:
         },
     )
     return AcervoApi(app)
-
-
-def path_of(suffix: str) -> str:
-    """The address of a collection."""
-    return f"/api/{VERSION}/{suffix}"

@@ -21,11 +21,15 @@ _log = logging.getLogger("acervo")
 
 @dataclass(frozen=True)
 class Problem:
-    """How an error of ours is told: HTTP status, slug of its page in the documentation, title (a msgid)."""
+    """How an error of ours is told: HTTP status, slug in the documentation, title and what to do (both msgids).
+
+    An error that says itself what to do, in its ``message`` and ``facts``, needs no advice here.
+    """
 
     status: int
     slug: str
     title: str
+    advice: str | None = None
 
 
 def N_(message: str) -> str:  # noqa: N802  (gettext's own name for this marker)
@@ -48,6 +52,13 @@ _HTTP = {
     503: (N_("This part is not available now."), N_("Try again in a while.")),
 }
 
+_BAD_CURSOR = Problem(
+    400,
+    "bad-cursor",
+    N_("That is no place in this list."),
+    N_("Follow the address given in “next”, or begin the list anew without a cursor."),
+)
+
 
 def register(app: Flask, problems: Mapping[type[Exception], Problem]) -> None:
     """Tell these errors as these problems."""
@@ -57,20 +68,8 @@ def register(app: Flask, problems: Mapping[type[Exception], Problem]) -> None:
 
 def init_app(app: Flask) -> None:
     """Tell HTTP errors and the unforeseen alike; only foreseen errors show their message."""
-    register(app, {BadCursor: Problem(400, "bad-cursor", N_("That is no place in this list; begin it anew."))})
-
-    @app.errorhandler(HTTPException)
-    def http_error(error: HTTPException) -> ResponseReturnValue:
-        status = error.code or 500
-        if status < 400:
-            return error.get_response()
-        title, advice = _HTTP.get(status, _HTTP[500] if status >= 500 else _HTTP[400])
-        response = answer(status, f"http-{status}", gettext(title), gettext(advice))
-        for name in ("Allow", "Retry-After"):
-            value = error.get_response().headers.get(name)
-            if value:
-                response.headers[name] = value
-        return response
+    register(app, {BadCursor: _BAD_CURSOR})
+    app.register_error_handler(HTTPException, tell_http)
 
     @app.errorhandler(Exception)
     def unforeseen(error: Exception) -> ResponseReturnValue:
@@ -79,14 +78,31 @@ def init_app(app: Flask) -> None:
         return answer(500, "http-500", gettext(title), gettext(advice))
 
 
+def tell_http(error: HTTPException, errors: list[dict[str, Any]] | None = None) -> ResponseReturnValue:
+    """Tell an error of HTTP in the reader's language, with what is wrong by field where that is known."""
+    status = error.code or 500
+    if status < 400:
+        return error.get_response()
+    title, advice = _HTTP.get(status, _HTTP[500] if status >= 500 else _HTTP[400])
+    detail = "; ".join(f"{one['field']}: {one['message']}" for one in (errors or [])[:5])
+    response = answer(status, f"http-{status}", gettext(title), detail or gettext(advice), errors)
+    for name in ("Allow", "Retry-After"):
+        value = error.get_response().headers.get(name)
+        if value:
+            response.headers[name] = value
+    return response
+
+
 def _tell(problem: Problem, error: Exception) -> ResponseReturnValue:
-    message = getattr(error, "message", str(error))
-    return answer(problem.status, problem.slug, gettext(problem.title), translate(message, getattr(error, "facts", {})))
+    said = translate(getattr(error, "message", str(error)), getattr(error, "facts", {}))
+    return answer(
+        problem.status, problem.slug, gettext(problem.title), gettext(problem.advice) if problem.advice else said
+    )
 
 
 def wants_json() -> bool:
-    """Whether the request is a machine's."""
-    return request.path.startswith("/api/v1")
+    """Whether the request is a machine's; ``/api/docs`` is a page for people."""
+    return request.path.startswith("/api/") and request.path.rstrip("/") != "/api/docs"
 
 
 def answer(status: int, slug: str, title: str, detail: str, errors: list[dict[str, Any]] | None = None) -> Response:

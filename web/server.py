@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.http import message
+from prometheus_client.multiprocess import mark_process_dead
+
+from web.health import SHARED_FOLDER
 
 THREADS = 4
+# A search of 10,000 characters, each of up to four bytes written as %XX, and its filters.
+LONGEST_REQUEST_LINE = 128 * 1024
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # the library has no types
@@ -31,8 +40,17 @@ def serve(make_app: Callable[[], Any], host: str, port: int, workers: int, worke
 
     :param worker_command: how to start the process that delivers changes to the index; None for none.
     """
+    # The server's own ceiling is below the longest search that we answer; a line stays bounded all the same.
+    message.MAX_REQUEST_LINE = LONGEST_REQUEST_LINE
+    # Removed by on_exit, which only the first process calls: what follows run() is reached by its children too.
+    figures = tempfile.mkdtemp(prefix="acervo-figures-")
     over = threading.Event()
     keeper = None
+
+    def stop(_server: Any) -> None:
+        over.set()
+        shutil.rmtree(figures, ignore_errors=True)
+
     if worker_command:
         keeper = threading.Thread(target=_keep, args=(worker_command, over), daemon=True)
         keeper.start()
@@ -44,9 +62,12 @@ def serve(make_app: Callable[[], Any], host: str, port: int, workers: int, worke
         "accesslog": None,
         "loglevel": "warning",
         "control_socket_disable": True,
-        "on_exit": lambda _server: over.set(),
+        "limit_request_line": LONGEST_REQUEST_LINE,
+        "child_exit": lambda _server, worker: mark_process_dead(worker.pid),  # type: ignore[no-untyped-call]
+        "on_exit": stop,
         "when_ready": lambda _server: print(f"http://{host}:{port}", file=sys.stderr),
     }
+    os.environ[SHARED_FOLDER] = figures
     try:
         _Server(make_app, options).run()
     finally:
