@@ -11,8 +11,8 @@ from catalog.models import Country, Indicator, Institution, Production
 from search.analysis import is_generic, is_stop_word, words_of
 from search.backend import Hit, Page, Query
 from search.documents import Document
-from search.highlighting import mark
-from search.keys import change_key
+from search.highlighting import Marker
+from search.keys import key_digest, seconds
 
 _MOST_WORDS = 8
 _TITLES: dict[str, tuple[Any, ...]] = {
@@ -62,7 +62,7 @@ class PlainSearch:
                 newest = sa.select(model.id).where(*conditions).order_by(model.changed_at.desc(), model.id)
                 ids = list(connection.scalars(newest.limit(query.limit)))
                 found += search_documents.documents(connection, kind, ids)
-        found.sort(key=lambda one: -change_key(one.changed_at, f"{one.kind}:{one.id}"))
+        found.sort(key=lambda one: (-seconds(one.changed_at), key_digest(f"{one.kind}:{one.id}")))
         hits = tuple(_hit(document, query.lang) for document in found[: query.limit])
         return Page(hits=hits, total=total, facets={}, next=None)
 
@@ -92,7 +92,7 @@ def _hit(document: Document, lang: str) -> Hit:
         id=document.id,
         version=document.version,
         card=document.card,
-        title=mark(title, {}),
+        title=Marker({}).mark(title),
         title_lang=lang if lang in document.title else next(iter(document.title)),
         passage="",
         passage_lang=lang,

@@ -65,6 +65,27 @@ def fold(word: str) -> str:
     return found[0] if found else ""
 
 
+_ACUTE = str.maketrans("aeiou", "áéíóú")
+
+
+@lru_cache(maxsize=65536)
+def accented_stems(word: str) -> tuple[str, ...]:
+    """What a word typed without accents may be in the Spanish fields if it should have one, its own stem left out.
+
+    The stemmer knows the endings of its language by their accents: it makes *deport* of *deportación* and of
+    *deportaciones*, but leaves *deportacion* as it is. A Spanish word has one accent at most.
+    """
+    plain_word = fold(word)
+    if plain_word != word.lower():
+        return ()
+    spellings = (
+        plain_word[:place] + letter.translate(_ACUTE) + plain_word[place + 1 :]
+        for place, letter in enumerate(plain_word)
+        if letter in "aeiou"
+    )
+    return tuple(dict.fromkeys(found for one in spellings if (found := stem("es", one)) not in ("", stem("es", word))))
+
+
 _FOLDED_STOP_WORDS = {fold(word) for words in STOP_WORDS.values() for word in words}
 
 
@@ -73,7 +94,9 @@ def is_stop_word(word: str) -> bool:
     return fold(word) in _FOLDED_STOP_WORDS
 
 
-_GENERIC = {stem(lang, word) for lang in LANGUAGES for word in _WORDS["generic"][lang]} - {""}
+_GENERIC = {
+    stem(lang, spelling) for lang in LANGUAGES for word in _WORDS["generic"][lang] for spelling in (word, fold(word))
+} - {""}
 
 
 def is_generic(word: str) -> bool:

@@ -22,11 +22,12 @@ class UnderstoodFilter:
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """What was understood of a query; ``rest`` is what is left to look for."""
+    """What was understood of a query; ``rest`` is what is left to look for, ``kinds`` of records come first."""
 
     rest: str
     filters: tuple[UnderstoodFilter, ...] = ()
     question: bool = False
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from werkzeug.datastructures import MultiDict
 
-from search.backend import FACETS, SORTS
+from search.backend import FACETS, PLACE_LENGTHS, SORTS, Place
 from search.serving import Request
 from web import cursors
 
@@ -35,14 +35,14 @@ def request_of(values: MultiDict[str, str], lang: str, *, limit: int = 25) -> Re
     )
 
 
-def place(text: str | None) -> tuple[float, int] | None:
-    """A place in a list of hits: score and tie-breaker.
+def place(text: str | None) -> Place | None:
+    """A place in a list of hits.
 
     :raises BadCursor: it was not given by a search.
     """
     if not text:
         return None
-    score, key = cursors.decode(text, 2)
-    if isinstance(score, str) or not isinstance(key, int) or abs(key) > 2**63 - 1:
+    values = cursors.decode(text, *PLACE_LENGTHS)
+    if any(isinstance(value, str) or not abs(value) < 2**63 for value in values):
         raise cursors.BadCursor("broken cursor")
-    return float(score), key
+    return tuple(values)

@@ -25,6 +25,10 @@ FACETS = (
 # How deep a list by relevance can be read.
 DEEPEST = 1_000
 SORTS = ("relevance", "title", "changed")
+# Where a list of hits goes on: what its last hit is sorted by, the digest of the hit's key at the end.
+Place = tuple[float, ...]
+# How many numbers that is: by change, by relevance, by title.
+PLACE_LENGTHS = (2, 3, 4)
 
 
 class SearchUnavailable(Exception):
@@ -35,16 +39,18 @@ class SearchUnavailable(Exception):
 class Query:
     """What to look for; ``filters`` are values by facet, any of which will do, and facets add up.
 
-    ``after`` is the sort key and the tie-breaker of the last hit of the page before.
+    ``after`` is the place of the last hit of the page before.
     """
 
     text: str = ""
     lang: str = "es"
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limit: int = 25
-    after: tuple[float, int] | None = None
+    after: Place | None = None
     sort: str = "relevance"
     facets: tuple[str, ...] = FACETS
+    # Kinds of records that come before others that fit as well.
+    kinds_first: tuple[str, ...] = ()
     # Look for the words exactly as typed.
     exact: bool = False
 
@@ -81,7 +87,7 @@ class Page:
     hits: tuple[Hit, ...]
     total: int
     facets: Mapping[str, tuple[tuple[str, int], ...]]
-    next: tuple[float, int] | None
+    next: Place | None
     corrected: Correction | None = None
     # No record holds all the words: these hold so many of them.
     loosened: bool = False
@@ -110,6 +116,7 @@ class SearchBackend(Protocol):
         """Find.
 
         :raises SearchUnavailable: the index cannot be reached.
+        :raises BadCursor: ``after`` is a place in a list that is sorted otherwise.
         """
 
     def suggest(self, text: str, lang: str, limit: int = 8) -> list[Suggestion]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 SHORTEST = 4
 
@@ -43,26 +43,30 @@ def _letters(word: str) -> int:
 
 
 class Vocabulary:
-    """The words that records hold, with the number of records of each."""
+    """The words that records hold, with the number of records of each; codes and numbers are nobody's slips."""
 
     def __init__(self, words: Iterable[tuple[str, int]]) -> None:
         self._by_length: dict[int, list[tuple[int, str, int]]] = {}
         for word, records in words:
-            if len(word) >= SHORTEST - 1 and not word.isdigit():
+            if len(word) >= SHORTEST - 1 and word.isalpha():
                 self._by_length.setdefault(len(word), []).append((_letters(word), word, records))
 
     def nearest(self, word: str) -> str | None:
         """The word meant: fewest edits, then the same first letter, then most records; None where none is near."""
-        if len(word) < SHORTEST or any(letter.isdigit() for letter in word):
+        if len(word) < SHORTEST or not word.isalpha():
             return None
-        most, bits = most_edits(word), _letters(word)
-        best: tuple[int, bool, int, str] | None = None
-        for length in range(len(word) - most, len(word) + most + 1):
-            for letters, candidate, records in self._by_length.get(length, ()):
-                if (letters ^ bits).bit_count() > 2 * most:
-                    continue
-                edits = distance(word, candidate, most)
-                if edits <= most:
-                    rank = (edits, candidate[0] != word[0], -records, candidate)
-                    best = rank if best is None or rank < best else best
+        most = most_edits(word)
+        ranked = (
+            (edits, candidate[0] != word[0], -records, candidate)
+            for candidate, records in self._alike(word, most)
+            if (edits := distance(word, candidate, most)) <= most
+        )
+        best = min(ranked, default=None)
         return best[3] if best else None
+
+    def _alike(self, word: str, most: int) -> Iterator[tuple[str, int]]:
+        """The words that hold much the same letters: a quick look before the slow one."""
+        bits, differing = _letters(word), 2 * most
+        for length in range(len(word) - most, len(word) + most + 1):
+            some = self._by_length.get(length, ())
+            yield from [(other, n) for letters, other, n in some if (letters ^ bits).bit_count() <= differing]

@@ -2,29 +2,42 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from importlib.metadata import version
 from typing import Any
 
 import tantivy
 
-from search.analysis import LANGUAGES, folding, stemming
+from search.analysis import LANGUAGES, STOP_WORDS, folding, stemming
 from search.backend import FACETS
 from search.documents import Document
-from search.keys import change_key, key_digest, title_key
+from search.keys import TITLE_NUMBERS, key_digest, padded, seconds, title_letters, title_numbers
 
 STEMMED = ("title", "context", "body")
+TITLE_FIELDS = {lang: tuple(f"title_{lang}_{n}" for n in range(TITLE_NUMBERS)) for lang in LANGUAGES}
+_FORM = 2
+
+
+def form() -> str:
+    """What tells apart indexes that this program cannot read as its own: fields, stop words, engine."""
+    parts = (str(_FORM), version("tantivy"), json.dumps(STOP_WORDS, sort_keys=True))
+    return hashlib.blake2b("\n".join(parts).encode(), digest_size=4).hexdigest()
 
 
 def schema() -> tantivy.Schema:
     """The fields of the index."""
     builder = tantivy.SchemaBuilder()
     builder.add_text_field("key", tokenizer_name="raw", index_option="basic")
-    for name in ("digest", "title_key", "change_key"):
-        builder.add_integer_field(name, indexed=True, fast=True)
-    builder.add_integer_field("version", fast=True)
+    builder.add_integer_field("digest", indexed=True, fast=True)
+    for name in ("version", "changed", *(name for names in TITLE_FIELDS.values() for name in names)):
+        builder.add_integer_field(name, fast=True)
+    for order in ("changed", *LANGUAGES):
+        builder.add_text_field(f"order_{order}", tokenizer_name="raw", index_option="basic", fast=True)
     for lang in LANGUAGES:
         for name in STEMMED:
-            builder.add_text_field(f"{name}_{lang}", tokenizer_name=f"stem_{lang}", index_option="position")
+            builder.add_text_field(f"{name}_{lang}", tokenizer_name=f"stem_{lang}", index_option="freq")
+        builder.add_text_field(f"all_{lang}", tokenizer_name=f"stem_{lang}", index_option="basic")
     builder.add_text_field("names", tokenizer_name="fold", index_option="freq")
     builder.add_text_field("words", tokenizer_name="fold", index_option="freq")
     for facet in FACETS:
@@ -44,24 +57,40 @@ def to_engine(document: Document) -> tantivy.Document:
     key = f"{document.kind}:{document.id}"
     made = tantivy.Document()
     made.add_text("key", key)
-    made.add_integer("digest", key_digest(key))
     made.add_integer("version", document.version)
-    made.add_integer("title_key", title_key(next(iter(document.sort_title.values()), ""), key))
-    made.add_integer("change_key", change_key(document.changed_at, key))
-    words: list[str] = [*document.names]
+    _add_order(made, document, key_digest(key))
+    words: list[str] = [*document.names, document.id]
     for lang in LANGUAGES:
+        own = []
         for name, texts in (("title", document.title), ("context", document.context), ("body", document.body)):
             text = texts.get(lang)
             if text:
                 made.add_text(f"{name}_{lang}", text)
-                words.append(text)
-    made.add_text("words", " ".join(words))
+                own.append(text)
+        made.add_text(f"all_{lang}", "\n".join(own))
+        words += own
+    made.add_text("words", "\n".join(words))
     made.add_text("names", " ".join((*document.title.values(), *document.names, document.id)))
     for facet, values in document.facets.items():
         for value in values:
             made.add_text(f"f_{facet}", value)
     made.add_bytes("source", json.dumps(_source(document), ensure_ascii=False).encode())
     return made
+
+
+def _add_order(made: tantivy.Document, document: Document, digest: int) -> None:
+    """What the document is sorted by: as a text for the engine's order, as numbers to go on from."""
+    last = padded(digest)
+    made.add_integer("digest", digest)
+    changed = seconds(document.changed_at)
+    made.add_integer("changed", changed)
+    made.add_text("order_changed", padded(changed) + last)
+    other = next(iter(document.sort_title.values()), "")
+    for lang in LANGUAGES:
+        letters = title_letters(document.sort_title.get(lang) or other)
+        made.add_text(f"order_{lang}", letters + last)
+        for name, number in zip(TITLE_FIELDS[lang], title_numbers(letters), strict=True):
+            made.add_integer(name, number)
 
 
 def _source(document: Document) -> dict[str, Any]:

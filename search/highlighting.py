@@ -3,59 +3,98 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Set
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Set
 
 from markupsafe import escape
 
 from search.analysis import LANGUAGES, fold, stem
 
 LONGEST_PASSAGE = 240
-_WORD = re.compile(r"[^\W_]+")
-
+_NOTHING = re.compile(r"(?!)")
 
 Phrases = Mapping[str, Set[tuple[str, ...]]]
+Token = tuple[str, str]
 
 
-def mark(text: str, phrases: Phrases) -> str:
-    """The text as markup with its found words in ``<mark>``; everything else is escaped.
+class Marker:
+    """Marks what one query looked for in any number of texts.
 
     :param phrases: what was looked for by language, as stems; under the empty language as folded words. Of an
         expression of several words the words are marked only where the text holds them all.
     """
-    found = _found(text, phrases)
-    parts: list[str] = []
-    end = 0
-    for word in _WORD.finditer(text):
-        if word[0] in found:
-            parts += [str(escape(text[end : word.start()])), f"<mark>{escape(word[0])}</mark>"]
-            end = word.end()
-    parts.append(str(escape(text[end:])))
-    return "".join(parts)
+
+    def __init__(self, phrases: Phrases) -> None:
+        self._alone: set[Token] = set()
+        self._together: list[tuple[Token, ...]] = []
+        for lang, some in phrases.items():
+            for phrase in some:
+                tokens = tuple((lang, part) for part in phrase)
+                if len(tokens) == 1:
+                    self._alone.update(tokens)
+                else:
+                    self._together.append(tokens)
+        self._wanted = self._alone.union(*self._together)
+        self._word = _words_like([token for _, token in self._wanted])
+        self._seen: dict[str, tuple[Token, ...]] = {}
+
+    def mark(self, text: str) -> str:
+        """The text as markup with its found words in ``<mark>``; everything else is escaped."""
+        return self._marked(text, self._found(text))
+
+    def passage(self, text: str) -> str:
+        """The stretch of a text that holds the most of what was found, as markup."""
+        found = self._found(text)
+        return self._marked(self._stretch(text, found), found)
+
+    def _tokens(self, word: str) -> tuple[Token, ...]:
+        forms = [(lang, stem(lang, word)) for lang in LANGUAGES]
+        tokens = tuple(token for token in (*forms, ("", fold(word))) if token in self._wanted)
+        self._seen[word] = tokens
+        return tokens
+
+    def _found(self, text: str) -> set[str]:
+        """The words of a text that were looked for, as they stand there."""
+        held: dict[Token, list[str]] = {}
+        seen = self._seen
+        for word in set(self._word.findall(text)):
+            for token in seen[word] if word in seen else self._tokens(word):
+                held.setdefault(token, []).append(word)
+        found = {word for token in held if token in self._alone for word in held[token]}
+        for tokens in self._together:
+            if all(token in held for token in tokens):
+                found.update(word for token in tokens for word in held[token])
+        return found
+
+    def _marked(self, text: str, found: Set[str]) -> str:
+        if not found:
+            return str(escape(text))
+        parts: list[str] = []
+        end = 0
+        for word in self._word.finditer(text):
+            if word[0] in found:
+                parts += [str(escape(text[end : word.start()])), f"<mark>{escape(word[0])}</mark>"]
+                end = word.end()
+        parts.append(str(escape(text[end:])))
+        return "".join(parts)
+
+    def _stretch(self, text: str, found: Set[str]) -> str:
+        if len(text) <= LONGEST_PASSAGE:
+            return text
+        places = [word.start() for word in self._word.finditer(text) if word[0] in found] if found else []
+        held = [bisect_left(places, at + LONGEST_PASSAGE) - nth for nth, at in enumerate(places)]
+        start = places[held.index(max(held))] if places else 0
+        start = 0 if start < LONGEST_PASSAGE // 2 else text.rfind(" ", 0, max(start - 40, 1)) + 1
+        cut = text[start : start + LONGEST_PASSAGE]
+        if start + LONGEST_PASSAGE < len(text):
+            cut = (cut[: cut.rfind(" ")] if " " in cut else cut) + " …"
+        return ("… " if start else "") + cut
 
 
-def _found(text: str, phrases: Phrases) -> set[str]:
-    """The words of a text that were looked for, as they stand there."""
-    found: set[str] = set()
-    words = set(_WORD.findall(text))
-    for lang in (*LANGUAGES, ""):
-        own: dict[str, list[str]] = {}
-        for word in words:
-            own.setdefault(stem(lang, word) if lang else fold(word), []).append(word)
-        for phrase in phrases.get(lang, ()):
-            if all(part in own for part in phrase):
-                found.update(word for part in phrase for word in own[part])
-    return found
+def _words_like(tokens: Iterable[str]) -> re.Pattern[str]:
+    """Finds the words that may be written like one of these tokens; neither stemming nor folding changes a beginning.
 
-
-def passage(text: str, phrases: Phrases) -> str:
-    """The stretch of a text that holds the most of what was found."""
-    if len(text) <= LONGEST_PASSAGE:
-        return text
-    found = _found(text, phrases)
-    places = [word.start() for word in _WORD.finditer(text) if word[0] in found]
-    start = max(places, key=lambda at: sum(at <= other < at + LONGEST_PASSAGE for other in places), default=0)
-    start = 0 if start < LONGEST_PASSAGE // 2 else text.rfind(" ", 0, max(start - 40, 1)) + 1
-    cut = text[start : start + LONGEST_PASSAGE]
-    if start + LONGEST_PASSAGE < len(text):
-        cut = cut[: cut.rfind(" ")] + " …"
-    return ("… " if start else "") + cut
+    A letter that is not of the first 128 may be folded to any.
+    """
+    letters = "".join(sorted({token[0] + token[0].upper() for token in tokens if token}))
+    return re.compile(rf"(?<![^\W_])[{re.escape(letters)}\x80-\U0010ffff][^\W_]*") if letters else _NOTHING

@@ -10,7 +10,7 @@ from typing import Any
 from flask import current_app
 
 from search.answers import Answer, AnswerProvider, Understood, UnderstoodFilter
-from search.backend import FACETS, Correction, Page, Query, SearchBackend, SearchUnavailable
+from search.backend import FACETS, Correction, Page, Place, Query, SearchBackend, SearchUnavailable
 from search.documents import DocumentSource, FacetLabels
 
 _WORD = re.compile(r"[^\W_]+")
@@ -45,7 +45,7 @@ class Request:
     lang: str = "es"
     filters: Mapping[str, tuple[str, ...]] = None  # type: ignore[assignment]
     limit: int = 25
-    after: tuple[float, int] | None = None
+    after: Place | None = None
     sort: str = "relevance"
     literal: bool = False
 
@@ -76,10 +76,16 @@ def run_search(request: Request, *, with_answer: bool = True) -> Result:
         limit=request.limit,
         after=request.after,
         sort=request.sort,
+        kinds_first=understood.kinds,
         exact=request.literal,
     )
+    shown: Mapping[str, tuple[str, ...]] = filters
     try:
         page = found.backend.search(query)
+        if applied and not page.total:
+            # Nothing there: what there is elsewhere is shown instead, and what was understood filters nothing.
+            shown, applied = request.filters, ()
+            page = replace(found.backend.search(replace(query, filters=shown)), loosened=True)
     except SearchUnavailable:
         return Result(found.fallback(query), applied, filters, None, degraded=True)
     if page.corrected:
@@ -87,7 +93,7 @@ def run_search(request: Request, *, with_answer: bool = True) -> Result:
     answer = None
     if with_answer and request.after is None:
         answer = found.answers.answer(_as_searched(understood, page), filters, request.lang)
-    return Result(page, applied, filters, answer)
+    return Result(page, applied, shown, answer)
 
 
 def _over(text: str, correction: Correction) -> Correction:

@@ -55,10 +55,11 @@ class Synonyms:
                 if given.get("only_capitals") and len(typed) == 1 and typed[0].isupper():
                     self._by_capitals.setdefault(typed[0], []).append(group)
                     continue
-                stems = _stems(lang, typed)
-                if stems:
+                # Whoever types without accents means the same.
+                for spelled in (typed, [fold(word) for word in typed]):
+                    stems = _stems(lang, spelled)
                     groups = table.setdefault((lang, stems), [])
-                    if group not in groups:
+                    if stems and group not in groups:
                         groups.append(group)
 
     def longest(self, words: Sequence[str]) -> tuple[int, list[Variant]]:

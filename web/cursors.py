@@ -20,8 +20,8 @@ def encode(values: list[Any]) -> str:
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def decode(text: str, length: int) -> list[Any]:
-    """Unpack a cursor of so many values.
+def decode(text: str, *lengths: int) -> list[Any]:
+    """Unpack a cursor of so many values, or of one of several numbers of them.
 
     :raises BadCursor: it was not made by :func:`encode`, or is of another list.
     """
@@ -31,7 +31,7 @@ def decode(text: str, length: int) -> list[Any]:
         values = json.loads(base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True))
     except (ValueError, binascii.Error, RecursionError):
         raise BadCursor("broken cursor") from None
-    if not isinstance(values, list) or len(values) != length:
+    if not isinstance(values, list) or len(values) not in lengths:
         raise BadCursor("broken cursor")
     if not all(isinstance(value, str | int | float) and not isinstance(value, bool) for value in values):
         raise BadCursor("broken cursor")

@@ -32,6 +32,8 @@ _HITS = 8
 # distance, the words mean a whole topic, or nothing clear.
 _NEAR, _WIDE = 0.6, 0.4
 _FRESH_SECONDS = 1.0
+# Whoever asks for a holder, or names a place, looks for these before their indicator.
+_HOLDINGS = ("production",)
 
 
 class CatalogAnswers:
@@ -46,11 +48,11 @@ class CatalogAnswers:
         """Countries become filters; a country alone is looked for like any word."""
         reading = self._current().read(text, kept=(INSTITUTION,))
         if not reading.countries or not _says_something(reading.rest):
-            return Understood(text, (), reading.question)
+            return Understood(text, (), reading.question, _HOLDINGS if reading.question else ())
         filters = tuple(
             UnderstoodFilter("country", value, one.words) for one in reading.countries for value in one.values
         )
-        return Understood(reading.rest, filters, reading.question)
+        return Understood(reading.rest, filters, reading.question, _HOLDINGS)
 
     def _current(self) -> Gazetteer:
         """The names on record; read again when the catalogue has changed."""
