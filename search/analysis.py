@@ -69,20 +69,20 @@ _ACUTE = str.maketrans("aeiou", "áéíóú")
 
 
 @lru_cache(maxsize=65536)
-def accented_stems(word: str) -> tuple[str, ...]:
-    """What a word typed without accents may be in the Spanish fields if it should have one, its own stem left out.
+def other_stems(word: str) -> tuple[str, ...]:
+    """What a word may be in the Spanish fields if it was written with an accent too few or too many.
 
     The stemmer knows the endings of its language by their accents: it makes *deport* of *deportación* and of
     *deportaciones*, but leaves *deportacion* as it is. A Spanish word has one accent at most.
     """
-    plain_word = fold(word)
-    if plain_word != word.lower():
-        return ()
-    spellings = (
-        plain_word[:place] + letter.translate(_ACUTE) + plain_word[place + 1 :]
-        for place, letter in enumerate(plain_word)
-        if letter in "aeiou"
-    )
+    bare = fold(word)
+    spellings = [bare]
+    if bare == word.lower():
+        spellings = [
+            bare[:place] + letter.translate(_ACUTE) + bare[place + 1 :]
+            for place, letter in enumerate(bare)
+            if letter in "aeiou"
+        ]
     return tuple(dict.fromkeys(found for one in spellings if (found := stem("es", one)) not in ("", stem("es", word))))
 
 

@@ -14,6 +14,7 @@ from tantivy import Query as Engine
 from search.analysis import LANGUAGES, fold, words_of
 from search.backend import DEEPEST, Hit, Page, Place, Query, Suggestion
 from search.documents import Document, Key
+from search.embedded_counts import FacetCounts
 from search.embedded_documents import TITLE_FIELDS, schema, to_engine
 from search.embedded_folder import Commit, IndexFolder
 from search.embedded_queries import QueryMaker, all_of
@@ -23,14 +24,11 @@ from search.planning import Plan, make_plan
 from search.synonyms import Synonyms
 from web.cursors import BadCursor
 
-# More values than any facet has; the engine counts exactly up to here.
-_MOST_VALUES = 20_000
 _SLACK = 40
 _SMALL_HEAP, _HEAP, _REBUILD_HEAP = 15_000_000, 64_000_000, 256_000_000
 _SUGGESTED = ("indicator", "institution", "country", "production", "course")
 
 Ranked = list[tuple[Place, Any]]
-Counts = dict[str, tuple[tuple[str, int], ...]]
 
 
 class EmbeddedBackend:
@@ -41,6 +39,7 @@ class EmbeddedBackend:
         self._folder, self._synonyms = IndexFolder(folder, self._schema), synonyms
         self._make = QueryMaker(self._schema)
         self._lock = threading.Lock()
+        self._counts = FacetCounts()
         self._words: tuple[Commit, IndexWords] | None = None
 
     # -- writing ------------------------------------------------------------------------------------------
@@ -125,7 +124,8 @@ class EmbeddedBackend:
         index, commit = self._folder.newest()
         searcher = index.searcher()
         plan = make_plan(query.text, query.lang, self._synonyms, self._words_of(searcher, commit), exact=query.exact)
-        filters = {facet: self._make.filter(facet, values) for facet, values in query.filters.items() if values}
+        chosen = {facet: values for facet, values in query.filters.items() if values}
+        filters = {facet: self._make.filter(facet, values) for facet, values in chosen.items()}
         for reading in self._make.readings(plan):
             ranked, total = self._ranked(searcher, all_of([reading.ranking, *filters.values()]), plan, query)
             if total:
@@ -135,7 +135,7 @@ class EmbeddedBackend:
         return Page(
             hits=tuple(_hit(searcher, place, after, query.lang, marker) for after, place in page),
             total=total,
-            facets=self._facets(searcher, reading.counting, filters, query.facets),
+            facets=self._counts.of(commit, searcher, reading, chosen, filters, query.facets),
             next=page[-1][0] if len(ranked) > query.limit else None,
             corrected=plan.corrected,
             loosened=reading.loosened and total > 0,
@@ -204,20 +204,6 @@ class EmbeddedBackend:
         places = [place for _, place in found.hits]
         return list(zip(_numbers(searcher, fields, places), places, strict=True)), int(total)
 
-    # -- counting -----------------------------------------------------------------------------------------
-
-    def _facets(
-        self, searcher: tantivy.Searcher, matching: Engine, filters: dict[str, Engine], wanted: Sequence[str]
-    ) -> Counts:
-        """Counts by value; a facet that filters is counted as if it did not."""
-        free = [facet for facet in wanted if facet not in filters]
-        counts = _count(searcher, all_of([matching, *filters.values()]), free) if free else {}
-        for facet in wanted:
-            if facet in filters:
-                others = [query for name, query in filters.items() if name != facet]
-                counts |= _count(searcher, all_of([matching, *others]), [facet])
-        return {facet: counts[facet] for facet in wanted}
-
     def suggest(self, text: str, lang: str, limit: int = 8) -> list[Suggestion]:
         typed = [fold(word) for word in words_of(text[:200])][:6]
         if not typed or not all(typed):
@@ -240,16 +226,6 @@ class EmbeddedBackend:
                 begins = fold("".join(words_of(title)[:1])).startswith(typed[0])
                 found.append((0 if begins else 1, Suggestion(kind, source["id"], title)))
         return _share(found, limit)
-
-
-def _count(searcher: tantivy.Searcher, query: Engine, facets: Sequence[str]) -> Counts:
-    asked = {facet: {"terms": {"field": f"f_{facet}", "size": _MOST_VALUES}} for facet in facets}
-    found = searcher.aggregate(query, asked)
-    counts: Counts = {}
-    for facet in facets:
-        ranked = sorted((-bucket["doc_count"], bucket["key"]) for bucket in found[facet]["buckets"])
-        counts[facet] = tuple((value, int(-count)) for count, value in ranked)
-    return counts
 
 
 def _numbers(searcher: tantivy.Searcher, fields: Sequence[str], places: list[Any]) -> list[tuple[int, ...]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
 import tantivy
@@ -12,7 +12,7 @@ from tantivy import Query as Engine
 from search.embedded_documents import STEMMED
 from search.planning import Clause, Plan
 
-WEIGHTS = {"title": 4.0, "names": 5.0, "context": 1.5, "body": 1.0, "words": 0.5}
+WEIGHTS = {"title": 4.0, "names": 5.0, "context": 1.5, "body": 1.0}
 IN_FORCE = 4.0
 KIND_FIRST = 20.0
 _TIE_BREAKER = 0.15
@@ -20,10 +20,14 @@ _TIE_BREAKER = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A plan as queries: one to count what fits, and one that finds the same and ranks it; whether words may lack."""
+    """A plan as queries: one to count what fits, and one that finds the same and ranks it.
+
+    ``key`` tells readings apart that find different things; ``loosened`` says whether words may be missing.
+    """
 
     counting: Engine
     ranking: Engine
+    key: Hashable
     loosened: bool
 
 
@@ -40,16 +44,17 @@ class QueryMaker:
     def readings(self, plan: Plan) -> Iterator[Reading]:
         """What to ask until something is found: all of a plan's words, then as many as some record holds."""
         if not plan.clauses:
-            yield Reading(Engine.all_query(), Engine.all_query(), False)
+            yield Reading(Engine.all_query(), Engine.all_query(), (), False)
             return
         held = [self._held(clause) for clause in plan.required]
         required = [self._clause(clause) for clause in plan.required]
         optional = [(Occur.Should, self._clause(clause)) for clause in plan.clauses if not clause.required]
         everything = [(Occur.Must, query) for query in required]
-        yield Reading(all_of(held), Engine.boolean_query([*everything, *optional]), False)
+        yield Reading(all_of(held), Engine.boolean_query([*everything, *optional]), (plan.required, 0), False)
         for least in range(len(required) - 1, 0, -1):
             enough = (Occur.Must, _enough(required, least))
-            yield Reading(_enough(held, least), Engine.boolean_query([enough, *optional]), True)
+            some = Engine.boolean_query([enough, *optional])
+            yield Reading(_enough(held, least), some, (plan.required, least), True)
 
     def preferring(self, query: Engine, kinds: Sequence[str]) -> Engine:
         """What is in force comes before what is like it and closed; these kinds come before others."""
@@ -103,7 +108,7 @@ class QueryMaker:
                     where = f"{name}_{variant.lang}"
                     ways[where, variant.stems] = self._terms(where, variant.stems)
             if len(variant.words) == 1:
-                ways["words", variant.words] = self._terms("words", variant.words)
+                ways["names", variant.words] = self._terms("names", variant.words)
         return _enough(list(ways.values()), 1)
 
     def _clause(self, clause: Clause) -> Engine:
@@ -120,10 +125,8 @@ class QueryMaker:
         return ways[0] if len(ways) == 1 else Engine.disjunction_max_query(ways, _TIE_BREAKER)
 
     def _plain_ways(self, words: Sequence[str], weight: float) -> list[Engine]:
-        """One word as it was written, in the fields that are not stemmed: acronyms, codes, words without accents."""
-        if len(words) > 1:
-            return []
-        return [self._weighted(field, words, WEIGHTS[field] * weight) for field in ("names", "words")]
+        """One word as it was written, in names that are not stemmed: acronyms, codes, words without accents."""
+        return [self._weighted("names", words, WEIGHTS["names"] * weight)] if len(words) == 1 else []
 
     def _weighted(self, field: str, terms: Sequence[str], weight: float) -> Engine:
         return Engine.boost_query(self._terms(field, terms, "freq"), weight)

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import tantivy
 
-from search.analysis import LANGUAGES, accented_stems, fold, stem
+from search.analysis import LANGUAGES, fold, other_stems, stem
 from search.correction import Vocabulary
 from search.embedded_documents import STEMMED
 
@@ -35,7 +35,7 @@ class IndexWords:
             known = self._searcher.doc_freq("words", fold(word)) > 0 or any(
                 self.has_stem(lang, stem(lang, word)) for lang in LANGUAGES
             )
-            known = known or any(self.has_stem("es", one) for one in accented_stems(word))
+            known = known or any(self.has_stem("es", one) for one in other_stems(word))
             _remember(self._known, word, known)
         return known
 

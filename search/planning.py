@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice, product
 from typing import Protocol
 
-from search.analysis import LANGUAGES, accented_stems, fold, is_generic, is_stop_word, stem, words_of
+from search.analysis import LANGUAGES, fold, is_generic, is_stop_word, other_stems, stem, words_of
 from search.backend import Correction
 from search.synonyms import Synonyms, Variant
 
@@ -113,5 +113,5 @@ def _own(run: Sequence[str], index: Words) -> list[Variant]:
 
 def _readings(lang: str, word: str, index: Words) -> list[str]:
     found = stem(lang, word)
-    others = accented_stems(word) if lang == "es" else ()
+    others = other_stems(word) if lang == "es" else ()
     return [found, *(other for other in others if index.has_stem(lang, other))] if found else []
