@@ -15,13 +15,19 @@ class CatalogError(Exception):
         self.message, self.facts = message, facts
 
 
+_NOT_FOUND = {
+    "country": N_("There is no country “%(id)s”. Check the address, or search for it."),
+    "institution": N_("There is no institution “%(id)s”. Check the address, or search for it."),
+    "indicator": N_("There is no indicator “%(id)s”. Check the address, or search for it."),
+    "production": N_("There is no production “%(id)s”. Check the address, or search for it."),
+}
+
+
 class RecordNotFound(CatalogError):
     """There is no such record, or none that the reader may see."""
 
     def __init__(self, kind: str, identifier: str) -> None:
-        super().__init__(
-            N_("There is no %(kind)s “%(id)s”. Check the address, or search for it."), kind=kind, id=identifier[:120]
-        )
+        super().__init__(_NOT_FOUND[kind], id=identifier[:120])
 
 
 class TooManyProductions(CatalogError):

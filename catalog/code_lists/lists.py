@@ -56,6 +56,8 @@ class Attribute:
     topics: frozenset[str] | None
     codes: CodeList
     accepts: frozenset[str]
+    # The values that say the same as ``na``: that nothing is selected on this ground.
+    na_equals: frozenset[str]
     why_es: str
     why_en: str
 
@@ -109,6 +111,7 @@ def _attribute(row: dict[str, Any]) -> Attribute:
         topics=topics,
         codes=_code_list(row["code"], row["codes"]),
         accepts=frozenset(row["accepts"]),
+        na_equals=frozenset(row["na_equals"]),
         why_es=row["why_es"],
         why_en=row["why_en"],
     )

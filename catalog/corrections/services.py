@@ -43,7 +43,7 @@ def receive(session: Session, message: Message) -> Correction:
     """Keep a message for the record's steward."""
     record = record_of(session, message.about)
     kind, identifier = record or (None, None)
-    text = message.text if record else f"{message.about}\n{message.text}".strip()[:LONGEST]
+    text = message.text if record else _with_page(message)
     correction = Correction(
         received_at=now(),
         status="open",
@@ -56,6 +56,12 @@ def receive(session: Session, message: Message) -> Correction:
     session.add(correction)
     session.flush()
     return correction
+
+
+def _with_page(message: Message) -> str:
+    """The words of the reader under the address that they are about, as much of it as there is room for."""
+    room = LONGEST - len(message.text) - 1
+    return f"{message.about[:room]}\n{message.text}" if message.about and room > 0 else message.text
 
 
 def waiting(session: Session, limit: int = 500) -> Sequence[Correction]:

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from catalog.corrections import services
-from catalog.corrections.forms import CorrectionForm
+from catalog.corrections.forms import CorrectionForm, local_address
 from catalog.database import reading, transaction
 from web.limits import PUBLIC_FORMS, limiter
 
@@ -19,11 +19,11 @@ def new() -> ResponseReturnValue:
     """Ask, and keep what is sent for the record's steward."""
     form = CorrectionForm()
     if request.method == "GET":
-        form.about.data = _local(request.args.get("about", ""))
+        form.about.data = local_address(request.args.get("about", ""))
     if form.validate_on_submit():
         with transaction() as session:
             services.receive(session, form.message())
-        return redirect(url_for(".thanks", about=_local(form.about.data or "")), code=303)
+        return redirect(url_for(".thanks", about=local_address(form.about.data or "")), code=303)
     if request.method == "POST" and form.is_trapped:
         return redirect(url_for(".thanks"), code=303)
     with reading() as session:
@@ -33,10 +33,4 @@ def new() -> ResponseReturnValue:
 
 @bp.get("/corrections/thanks")
 def thanks() -> ResponseReturnValue:
-    return render_template("catalog/corrections/thanks.html", about=_local(request.args.get("about", "")))
-
-
-def _local(address: str) -> str:
-    """An address of this site, or nothing."""
-    fits = address.startswith("/") and not address.startswith(("//", "/\\")) and len(address) <= 2_000
-    return address if fits else ""
+    return render_template("catalog/corrections/thanks.html", about=local_address(request.args.get("about", "")))

@@ -9,9 +9,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.errors import RecordNotFound
+from catalog.figures.services import SamePeriod, contested_in_country
+from catalog.holdings.understanding import folded
 from catalog.models import Absence, Country, Indicator, Institution, Production, Topic
 
 MOST = 500
+# An indicator that is no longer in force is asked of nobody.
+_PAST = ("superseded", "retired")
 
 
 @dataclass(frozen=True)
@@ -19,19 +23,31 @@ class CountryPage:
     """What a country's page shows; ``missing`` are the indicators for which nothing is recorded."""
 
     country: Country
-    institutions: Sequence[Institution]
+    institutions: Mapping[str, Sequence[Institution]]
     held: Mapping[Topic, Sequence[tuple[Indicator, Sequence[Production]]]]
+    # Regional and international bodies that hold figures of this country.
+    bodies: Sequence[Institution]
     absences: Sequence[Absence]
     missing: Sequence[Indicator]
+    contested: Sequence[SamePeriod]
     productions: int
+    holders: int
+
+    @property
+    def shown(self) -> int:
+        """How many productions the page has room for."""
+        return sum(len(found) for indicators in self.held.values() for _, found in indicators)
 
 
-def all_countries(session: Session) -> list[tuple[Country, int, int]]:
-    """Every country with its numbers of institutions and productions, by name."""
+def all_countries(session: Session, lang: str) -> list[tuple[Country, int, int]]:
+    """Every country with its numbers of institutions and productions, by its name in a language."""
     institutions = sa.select(sa.func.count()).where(Institution.country_id == Country.id).scalar_subquery()
     productions = sa.select(sa.func.count()).where(Production.country_id == Country.id).scalar_subquery()
-    rows = session.execute(sa.select(Country, institutions, productions).order_by(Country.name_es).limit(MOST))
-    return [(country, bodies, holdings) for country, bodies, holdings in rows]
+    rows = session.execute(sa.select(Country, institutions, productions).order_by(Country.id).limit(MOST))
+    return sorted(
+        ((country, bodies, holdings) for country, bodies, holdings in rows),
+        key=lambda row: folded(getattr(row[0], f"name_{lang}") or row[0].id),
+    )
 
 
 def country_page(session: Session, identifier: str) -> CountryPage:
@@ -39,28 +55,41 @@ def country_page(session: Session, identifier: str) -> CountryPage:
 
     :raises RecordNotFound: there is no such country.
     """
-    country = session.get(Country, identifier.upper()[:3]) if len(identifier) == 3 else None
+    country = session.get(Country, identifier.upper()) if len(identifier) == 3 else None
     if country is None:
         raise RecordNotFound("country", identifier)
-    institutions = session.scalars(
-        sa.select(Institution)
-        .where(Institution.country_id == country.id)
-        .order_by(Institution.status, Institution.type, Institution.id)
-        .limit(MOST)
-    ).all()
     productions = _productions(session, country.id)
-    absences = session.scalars(
-        sa.select(Absence)
-        .where(Absence.country_id == country.id)
-        .options(joinedload(Absence.indicator), joinedload(Absence.said_by))
+    total, holders = session.execute(
+        sa.select(sa.func.count(), sa.func.count(sa.distinct(Production.institution_id))).where(
+            Production.country_id == country.id
+        )
+    ).one()
+    bodies = {one.institution_id: one.institution for one in productions if one.institution.country_id is None}
+    return CountryPage(
+        country=country,
+        institutions=_institutions(session, country.id),
+        held=_by_topic(session, productions),
+        bodies=[bodies[key] for key in sorted(bodies)],
+        absences=_absences(session, country.id),
+        missing=_missing(session, country.id),
+        contested=contested_in_country(session, country.id),
+        productions=total,
+        holders=holders,
+    )
+
+
+def _institutions(session: Session, country: str) -> dict[str, list[Institution]]:
+    """The institutions of a country by type; those that are closed stand last."""
+    query = (
+        sa.select(Institution)
+        .where(Institution.country_id == country)
+        .order_by(Institution.type == "other", Institution.type, Institution.status, Institution.id)
         .limit(MOST)
-    ).all()
-    known = {one.indicator_id for one in productions} | {absence.indicator_id for absence in absences}
-    missing = session.scalars(
-        sa.select(Indicator).where(Indicator.national, Indicator.id.not_in(known)).order_by(Indicator.id).limit(MOST)
-    ).all()
-    total = session.scalar(sa.select(sa.func.count()).where(Production.country_id == country.id)) or 0
-    return CountryPage(country, institutions, _by_topic(session, productions), absences, missing, total)
+    )
+    found: dict[str, list[Institution]] = {}
+    for institution in session.scalars(query):
+        found.setdefault(institution.type, []).append(institution)
+    return found
 
 
 def _productions(session: Session, country: str) -> Sequence[Production]:
@@ -69,6 +98,28 @@ def _productions(session: Session, country: str) -> Sequence[Production]:
         .where(Production.country_id == country)
         .options(joinedload(Production.institution), joinedload(Production.indicator))
         .order_by(Production.indicator_id, Production.status, Production.id)
+        .limit(MOST)
+    ).all()
+
+
+def _absences(session: Session, country: str) -> Sequence[Absence]:
+    return session.scalars(
+        sa.select(Absence)
+        .where(Absence.country_id == country)
+        .options(joinedload(Absence.indicator), joinedload(Absence.said_by))
+        .order_by(Absence.indicator_id, Absence.said_on.desc())
+        .limit(MOST)
+    ).all()
+
+
+def _missing(session: Session, country: str) -> Sequence[Indicator]:
+    """National indicators of which nothing is recorded, neither a holder nor a confirmed absence."""
+    held = sa.exists().where(Production.indicator_id == Indicator.id, Production.country_id == country)
+    absent = sa.exists().where(Absence.indicator_id == Indicator.id, Absence.country_id == country)
+    return session.scalars(
+        sa.select(Indicator)
+        .where(Indicator.national, Indicator.registration_status.not_in(_PAST), ~held, ~absent)
+        .order_by(Indicator.topic_id, Indicator.id)
         .limit(MOST)
     ).all()
 

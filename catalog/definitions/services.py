@@ -40,6 +40,12 @@ def in_force(session: Session, *, production: str | None = None, indicator: str 
     return session.scalar(sa.select(Definition).where(subject).order_by(Definition.number.desc()).limit(1))
 
 
+def all_in_force(session: Session, productions: Sequence[str]) -> dict[str, Definition]:
+    """The definitions in force of several productions, by production; one that has none is left out."""
+    query = sa.select(Definition).where(Definition.production_id.in_(productions)).order_by(Definition.number)
+    return {str(one.production_id): one for one in session.scalars(query)}
+
+
 def show_definition(definition: Definition | None, topic: str | None, lang: str) -> ShownDefinition:
     """A definition for a page; where there is none, all is unknown."""
     values: Mapping[str, Mapping[str, str]] = definition.attribute_values if definition else {}

@@ -90,6 +90,16 @@ def export_workbook(session: Session, scope: Scope, out: IO[bytes]) -> int:
     return counted.total
 
 
+def one_as_csv(session: Session, kind: str, identifier: str) -> str:
+    """One record under the heading of its collection; the heading alone where there is no such record."""
+    collection = collections()[kind]
+    table = live_table(kind)
+    query = sa.select(table).where(table.c.id == identifier)
+    out = io.StringIO()
+    _write_csv(out, _heading(session, collection, query), _rows(session, collection, query))
+    return out.getvalue()
+
+
 class _Counter:
     def __init__(self) -> None:
         self.total = 0

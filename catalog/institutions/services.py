@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.errors import RecordNotFound
-from catalog.models import Contact, Institution, Production
+from catalog.models import Contact, Institution, Production, Topic
 
 PAGE = 50
 MOST = 500
@@ -32,8 +32,13 @@ class InstitutionPage:
     predecessors: Sequence[Institution]
     parts: Sequence[Institution]
     contacts: Sequence[Contact]
-    productions: Sequence[Production]
+    held: Mapping[Topic, Sequence[Production]]
     total: int
+
+    @property
+    def shown(self) -> int:
+        """How many productions the page has room for."""
+        return sum(len(found) for found in self.held.values())
 
 
 def institutions(
@@ -65,19 +70,39 @@ def institution_page(session: Session, identifier: str) -> InstitutionPage:
     )
     if institution is None:
         raise RecordNotFound("institution", identifier)
-    held = sa.select(Production).where(Production.institution_id == identifier)
-    productions = session.scalars(
-        held.options(joinedload(Production.indicator), joinedload(Production.country))
-        .order_by(Production.status, Production.indicator_id, Production.id)
-        .limit(MOST)
-    ).all()
-    total = session.scalar(sa.select(sa.func.count()).select_from(held.subquery())) or 0
     kin = sa.select(Institution).order_by(Institution.id).limit(MOST)
+    total = sa.select(sa.func.count()).where(Production.institution_id == identifier)
     return InstitutionPage(
         institution,
         session.scalars(kin.where(Institution.successor_id == identifier)).all(),
         session.scalars(kin.where(Institution.parent_id == identifier)).all(),
-        session.scalars(sa.select(Contact).where(Contact.institution_id == identifier).order_by(Contact.role)).all(),
-        productions,
-        total,
+        offices(session, identifier),
+        _held(session, identifier),
+        session.scalar(total) or 0,
     )
+
+
+def offices(session: Session, institution: str) -> Sequence[Contact]:
+    """How to reach an institution's offices; those that are no longer valid are left out."""
+    return session.scalars(
+        sa.select(Contact)
+        .where(Contact.institution_id == institution, Contact.registration_status.not_in(("superseded", "retired")))
+        .order_by(Contact.role, Contact.id)
+        .limit(MOST)
+    ).all()
+
+
+def _held(session: Session, institution: str) -> dict[Topic, list[Production]]:
+    """What an institution holds, by topic; what is closed stands last."""
+    query = (
+        sa.select(Production)
+        .where(Production.institution_id == institution)
+        .options(joinedload(Production.indicator), joinedload(Production.country))
+        .order_by(Production.status, Production.indicator_id, Production.id)
+        .limit(MOST)
+    )
+    found: dict[str, list[Production]] = {}
+    for production in session.scalars(query):
+        found.setdefault(production.indicator.topic_id, []).append(production)
+    topics = session.scalars(sa.select(Topic).order_by(Topic.position))
+    return {topic: found[topic.id] for topic in topics if topic.id in found}

@@ -5,13 +5,15 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from catalog import lists
+from catalog import completeness
+from catalog.code_lists.lists import code_lists
 from catalog.countries.services import all_countries
 from catalog.database import reading
+from catalog.history.services import latest
 from catalog.institutions import services
+from web.locale import current_language
 
 bp = Blueprint("institutions", __name__)
-HISTORY = 20
 
 
 @bp.get("/institutions")
@@ -22,7 +24,8 @@ def index() -> ResponseReturnValue:
         return render_template(
             "catalog/institutions/index.html",
             found=found,
-            countries=[one for one, _, _ in all_countries(session)],
+            countries=[one for one, _, _ in all_countries(session, current_language())],
+            types=code_lists()["institution_type"].codes,
             chosen={"country": country, "institution_type": kind},
         )
 
@@ -32,5 +35,9 @@ def show(institution_id: str) -> ResponseReturnValue:
     """An institution: what it holds, how to reach its office, whom it succeeds."""
     with reading() as session:
         page = services.institution_page(session, institution_id)
-        history = lists.history_of(session, "institution", institution_id, HISTORY, None)
-        return render_template("catalog/institutions/show.html", page=page, history=history.records)
+        return render_template(
+            "catalog/institutions/show.html",
+            page=page,
+            completeness=completeness.of_institution(page.institution, page.contacts),
+            history=latest(session, "institution", institution_id),
+        )

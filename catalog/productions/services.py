@@ -9,13 +9,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.database import now
-from catalog.definitions.services import in_force
 from catalog.errors import RecordNotFound
 from catalog.figures.services import PeriodFigures, figures_of
+from catalog.institutions.services import offices
 from catalog.models import Contact, Definition, Institution, Production
 from catalog.periods import parse_interval, years
 
 MOST = 100
+# So many other holders stand on a production's page; the indicator's page has them all.
+BESIDE = 12
 # How many years of the unknown a picture shows at either end.
 _MARGIN = 3
 
@@ -42,7 +44,6 @@ def production_page(session: Session, identifier: str) -> ProductionPage:
     definitions = session.scalars(
         sa.select(Definition).where(Definition.production_id == identifier).order_by(Definition.number.desc())
     ).all()
-    contacts = session.scalars(sa.select(Contact).where(Contact.institution_id == production.institution_id)).all()
     predecessors = session.scalars(
         sa.select(Institution).where(Institution.successor_id == production.institution_id).limit(MOST)
     ).all()
@@ -50,15 +51,20 @@ def production_page(session: Session, identifier: str) -> ProductionPage:
         sa.select(Production)
         .where(Production.indicator_id == production.indicator_id, Production.id != identifier)
         .options(joinedload(Production.institution), joinedload(Production.country))
-        .order_by(Production.country_id != production.country_id, Production.status, Production.id)
-        .limit(12)
+        .order_by(
+            # Differences inside one country matter as much as those between countries, and can be settled sooner.
+            sa.case((Production.country_id == production.country_id, 0), else_=1),
+            Production.status,
+            Production.id,
+        )
+        .limit(BESIDE)
     ).all()
     return ProductionPage(
         production,
         definitions[0] if definitions else None,
         definitions[1:],
         figures_of(session, identifier),
-        contacts,
+        offices(session, production.institution_id),
         predecessors,
         others,
     )
@@ -81,10 +87,6 @@ def find_production(session: Session, identifier: str) -> Production:
     if found is None:
         raise RecordNotFound("production", identifier)
     return found
-
-
-def definition_of(session: Session, production: Production) -> Definition | None:
-    return in_force(session, production=production.id)
 
 
 @dataclass(frozen=True)
