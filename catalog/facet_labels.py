@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from catalog.code_lists.lists import CodeList, attributes, code_lists
+from catalog.holdings.registry import newest_change
 from catalog.models import Country, Institution
 from catalog.search_documents import INTERNATIONAL, UNKNOWN
 from web.locale import language, pick, translate
@@ -20,6 +23,8 @@ _LISTS = {
     "provenance": "confirmation",
     "status": "production_status",
 }
+_FRESH_SECONDS = 1.0
+_MOST_KNOWN = 50_000
 
 
 class CatalogLabels:
@@ -27,8 +32,28 @@ class CatalogLabels:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+        self._known: dict[tuple[str, str, str], str] = {}
+        self._change, self._looked_at = -1, 0.0
 
     def labels(self, facet: str, values: Sequence[str], lang: str) -> Mapping[str, str]:
+        known = self._current()
+        missing = [value for value in values if (lang, facet, value) not in known]
+        if missing:
+            found = self._look_up(facet, missing, lang)
+            known.update(((lang, facet, value), label) for value, label in found.items())
+        return {value: known[lang, facet, value] for value in values if (lang, facet, value) in known}
+
+    def _current(self) -> dict[tuple[str, str, str], str]:
+        """The labels looked up so far; forgotten when the catalogue has changed."""
+        if time.monotonic() - self._looked_at > _FRESH_SECONDS:
+            with Session(self._engine) as session:
+                change = newest_change(session)
+            if change != self._change or len(self._known) > _MOST_KNOWN:
+                self._known, self._change = {}, change
+            self._looked_at = time.monotonic()
+        return self._known
+
+    def _look_up(self, facet: str, values: Sequence[str], lang: str) -> Mapping[str, str]:
         with language(lang):
             if facet == "country":
                 return self._countries(values)
