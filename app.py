@@ -30,6 +30,7 @@ import web.errors
 import web.health
 import web.limits
 import web.locale
+import web.logs
 import web.pages
 import web.security
 from catalog.code_lists.lists import REGION, attributes, code_lists
@@ -84,7 +85,8 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
-        SQLALCHEMY_ENGINES={"default": settings.database_url},
+        # Values of queries are people's words: an error in the log must not repeat them.
+        SQLALCHEMY_ENGINES={"default": {"url": settings.database_url, "hide_parameters": True}},
         SESSION_COOKIE_SECURE=bool(settings.base_url and settings.base_url.startswith("https:")),
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
@@ -110,6 +112,7 @@ def _add_services(app: Flask, settings: config.Settings) -> None:
         answers=CatalogAnswers(engine, backend.search),
         fallback=PlainSearch(engine),
     )
+    web.logs.init_app(app)
     web.locale.init_app(app, settings.default_language)
     web.limits.init_app(app, lambda: engine, enabled=settings.rate_limits)
     web.security.init_app(app)
@@ -171,7 +174,7 @@ def _unit_label(code: str) -> str:
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Acervo: who holds which migration statistics, and how they are defined."""
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    web.logs.configure()
     try:
         app = create_app()
     except config.InvalidSetting as error:

@@ -180,7 +180,8 @@ def twin_address(lang: str) -> str:
     """The address of this page in another language."""
     parts = request.path.split("/", 2)
     if len(parts) < 2 or parts[1] not in LANGUAGES:
-        return f"/{lang}/"
+        # The address of the API's page is the same in both languages.
+        return address_with(lang=lang)
     query = request.query_string.decode("ascii", "replace")
     return f"/{lang}/{parts[2] if len(parts) > 2 else ''}" + (f"?{query}" if query else "")
 
