@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from catalog.database import now
 from catalog.models import KINDS, Correction
+from catalog.records import Record
 
 LONGEST = 4_000
 _PATHS = {
@@ -30,25 +31,25 @@ class Message:
     language: str
 
 
-def record_of(session: Session, about: str) -> tuple[str, str] | None:
-    """The record that an address of ours shows; None where it shows none."""
+def record_of(session: Session, about: str) -> tuple[str, Record] | None:
+    """The record that an address of ours shows, and its kind; None where it shows none."""
     parts = about.partition("?")[0].strip("/").split("/")
     if len(parts) != 3 or parts[1] not in _PATHS:
         return None
-    kind, identifier = _PATHS[parts[1]], parts[2]
-    return (kind, identifier) if session.get(KINDS[kind], identifier) else None
+    kind = _PATHS[parts[1]]
+    record = session.get(KINDS[kind], parts[2].upper() if kind == "country" else parts[2])
+    return (kind, record) if record else None
 
 
 def receive(session: Session, message: Message) -> Correction:
     """Keep a message for the record's steward."""
     record = record_of(session, message.about)
-    kind, identifier = record or (None, None)
     text = message.text if record else _with_page(message)
     correction = Correction(
         received_at=now(),
         status="open",
-        kind=kind,
-        record_id=identifier,
+        kind=record[0] if record else None,
+        record_id=record[1].id if record else None,
         message=text,
         email=message.email,
         language=message.language,
