@@ -47,8 +47,8 @@ _analysers = {**{lang: stemming(lang) for lang in LANGUAGES}, "": folding()}
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text as they stand there."""
-    return _WORD.findall(text)
+    """The words of a text as they stand there; a letter and its accent are one letter."""
+    return _WORD.findall(unicodedata.normalize("NFC", text))
 
 
 @lru_cache(maxsize=65536)

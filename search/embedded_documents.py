@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from importlib.metadata import version
 from typing import Any
 
@@ -16,7 +17,7 @@ from search.keys import TITLE_NUMBERS, key_digest, padded, seconds, title_letter
 
 STEMMED = ("title", "context", "body")
 TITLE_FIELDS = {lang: tuple(f"title_{lang}_{n}" for n in range(TITLE_NUMBERS)) for lang in LANGUAGES}
-_FORM = 2
+_FORM = 3
 
 
 def form() -> str:
@@ -65,12 +66,14 @@ def to_engine(document: Document) -> tantivy.Document:
         for name, texts in (("title", document.title), ("context", document.context), ("body", document.body)):
             text = texts.get(lang)
             if text:
+                text = unicodedata.normalize("NFC", text)
                 made.add_text(f"{name}_{lang}", text)
                 own.append(text)
         made.add_text(f"all_{lang}", "\n".join(own))
         words += own
     made.add_text("words", "\n".join(words))
-    made.add_text("names", " ".join((*document.title.values(), *document.names, document.id)))
+    names = " ".join((*document.title.values(), *document.names, document.id))
+    made.add_text("names", unicodedata.normalize("NFC", names))
     for facet, values in document.facets.items():
         for value in values:
             made.add_text(f"f_{facet}", value)

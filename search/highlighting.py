@@ -97,4 +97,6 @@ def _words_like(tokens: Iterable[str]) -> re.Pattern[str]:
     A letter that is not of the first 128 may be folded to any.
     """
     letters = "".join(sorted({token[0] + token[0].upper() for token in tokens if token}))
-    return re.compile(rf"(?<![^\W_])[{re.escape(letters)}\x80-\U0010ffff][^\W_]*") if letters else _NOTHING
+    if not letters:
+        return _NOTHING
+    return re.compile(rf"(?<![^\W_])(?:[{re.escape(letters)}]|[^\W_\x00-\x7f])[^\W_]*")

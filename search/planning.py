@@ -93,7 +93,8 @@ def _clauses(words: Sequence[str], synonyms: Synonyms, index: Words) -> list[Cla
         if not own:
             continue
         generic = length == 1 and is_generic(run[0])
-        others = [variant for variant in variants if variant.stems not in {mine.stems for mine in own}]
+        mine = {(variant.lang, variant.stems) for variant in own}
+        others = [variant for variant in variants if (variant.lang, variant.stems) not in mine]
         clauses.append(Clause((*own, *others), required=not generic))
     return list(dict.fromkeys(clauses))
 

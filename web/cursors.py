@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import math
 from typing import Any
 
 LONGEST = 1_000
@@ -33,6 +34,13 @@ def decode(text: str, *lengths: int) -> list[Any]:
         raise BadCursor("broken cursor") from None
     if not isinstance(values, list) or len(values) not in lengths:
         raise BadCursor("broken cursor")
-    if not all(isinstance(value, str | int | float) and not isinstance(value, bool) for value in values):
+    if not all(map(_is_key, values)):
         raise BadCursor("broken cursor")
     return values
+
+
+def _is_key(value: Any) -> bool:
+    """Whether a list can be sorted by it; JSON as Python reads it knows numbers that are none."""
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, str | int) and not isinstance(value, bool)
