@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 from uuid import uuid4
 
 import structlog
@@ -28,10 +28,15 @@ class _StandardError(logging.StreamHandler[TextIO]):
         super().emit(record)
 
 
+def _print_logger(*_names: Any) -> structlog.PrintLogger:
+    """The same for what we log ourselves."""
+    return structlog.PrintLogger(sys.stderr)
+
+
 def configure() -> None:
     """Write what we and the libraries log as JSON, for commands and the server alike."""
     as_json = structlog.processors.JSONRenderer(ensure_ascii=False, sort_keys=True)
-    structlog.configure(processors=[*_SHARED, as_json], logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    structlog.configure(processors=[*_SHARED, as_json], logger_factory=_print_logger)
     handler = _StandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
