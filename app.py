@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from datetime import date
 from typing import Any
 
 import click
@@ -35,7 +36,7 @@ import web.pages
 import web.security
 from catalog.code_lists.lists import REGION, attributes, code_lists
 from catalog.corrections.cli import corrections_command
-from catalog.database import db
+from catalog.database import db, now, transaction
 from catalog.exchange.cli import export_command, import_command
 from catalog.facet_labels import CatalogLabels
 from catalog.holdings.answers import CatalogAnswers
@@ -46,6 +47,8 @@ from catalog.outbox.services import CatalogDocuments
 from catalog.plain_search import PlainSearch
 from catalog.problems import PROBLEMS
 from catalog.show_cli import show_command
+from catalog.unanswered.cli import unanswered_command
+from catalog.unanswered.services import SilenceKeeper, sweep
 from search.backend import SearchUnavailable
 from search.cli import index_group, search_command
 from search.embedded import EmbeddedBackend
@@ -111,6 +114,7 @@ def _add_services(app: Flask, settings: config.Settings) -> None:
         labels=CatalogLabels(engine),
         answers=CatalogAnswers(engine, backend.search),
         fallback=PlainSearch(engine),
+        unanswered=SilenceKeeper(engine, settings.secret_key),
     )
     web.logs.init_app(app)
     web.locale.init_app(app, settings.default_language)
@@ -199,15 +203,25 @@ def serve_command(host: str, port: int, workers: int, no_worker: bool) -> None:
 @cli.command("worker")
 @click.option("--once", is_flag=True, help="Deliver what waits, and stop.")
 def worker_command(once: bool) -> None:
-    """Deliver changes to the search index; one worker at a time does."""
+    """Deliver changes to the search index, and sweep daily what is kept for a time; one worker at a time does."""
+    swept: date | None = None
     while True:
         try:
             sync_now()
+            swept = _sweep_daily(swept)
         except Exception as error:
             structlog.get_logger().error("delivery failed", error=str(error))
         if once:
             return
         time.sleep(WORKER_PAUSE_SECONDS)
+
+
+def _sweep_daily(swept: date | None) -> date:
+    today = now().date()
+    if swept != today:
+        with transaction() as session:
+            sweep(session, today)
+    return today
 
 
 for _command in (
@@ -219,6 +233,7 @@ for _command in (
     show_command,
     doctor_command,
     corrections_command,
+    unanswered_command,
     search_command,
     index_group,
 ):

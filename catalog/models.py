@@ -13,6 +13,7 @@ from catalog.institutions.models import Contact, Institution
 from catalog.outbox.models import OutboxEntry, WorkerLease
 from catalog.productions.models import Production
 from catalog.records import Record
+from catalog.unanswered.models import UnansweredDay, UnansweredSearch
 
 __all__ = [
     "KINDS",
@@ -29,6 +30,8 @@ __all__ = [
     "OutboxEntry",
     "Production",
     "Topic",
+    "UnansweredDay",
+    "UnansweredSearch",
     "WorkerLease",
 ]
 

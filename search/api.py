@@ -10,7 +10,7 @@ from flask_smorest import Blueprint
 from marshmallow import fields
 
 from search.arguments import request_of
-from search.serving import parts, run_search
+from search.serving import note_silence, parts, run_search
 from search.shapes import search_as_json
 from web.api import Arguments, next_address
 from web.limits import SEARCH, limiter
@@ -44,9 +44,10 @@ class SearchArguments(Arguments):
 def search(_given: dict[str, Any]) -> ResponseReturnValue:
     """Search everything: records, facets, a corrected spelling, a direct answer."""
     lang = current_language()
-    return jsonify(
-        search_as_json(run_search(request_of(request.args, lang)), lang, lambda cursor: str(next_address(cursor)))
-    )
+    asked = request_of(request.args, lang)
+    result = run_search(asked)
+    note_silence(asked, result)
+    return jsonify(search_as_json(result, lang, lambda cursor: str(next_address(cursor))))
 
 
 class SuggestArguments(Arguments):

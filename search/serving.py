@@ -28,6 +28,8 @@ class SearchParts:
     answers: AnswerProvider
     # What answers while the index is away.
     fallback: Callable[[Query], Page]
+    # Who takes note of what was looked for in vain.
+    unanswered: Callable[[str], None]
 
 
 def parts() -> SearchParts:
@@ -94,6 +96,16 @@ def run_search(request: Request, *, with_answer: bool = True) -> Result:
     if with_answer and request.after is None:
         answer = found.answers.answer(_as_searched(understood, page), filters, request.lang)
     return Result(page, applied, shown, answer)
+
+
+def note_silence(request: Request, result: Result) -> None:
+    """Tell of words that no record holds; what the reader's own filters emptied is no silence."""
+    page = result.page
+    if not request.text or request.filters or request.after is not None or request.literal or result.degraded:
+        return
+    if (page.total and not page.loosened) or (result.answer and result.answer.lines):
+        return
+    parts().unanswered(request.text)
 
 
 def _over(text: str, correction: Correction) -> Correction:

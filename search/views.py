@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from search import downloads
 from search.arguments import request_of
-from search.serving import labelled_facets, run_search
+from search.serving import labelled_facets, note_silence, run_search
 from web import cursors
 from web.limits import EXPORTS, SEARCH, limiter
 from web.locale import current_language
@@ -25,6 +25,7 @@ def page() -> ResponseReturnValue:
     lang = current_language()
     asked = request_of(request.args, lang, limit=PAGE)
     result = run_search(asked)
+    note_silence(asked, result)
     return render_template(
         "search/page.html",
         asked=asked,
