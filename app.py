@@ -13,9 +13,11 @@ import structlog
 from flask import Flask, request, url_for
 
 import catalog.api
+import catalog.changes.api
 import catalog.changes.views
 import catalog.corrections.views
 import catalog.countries.views
+import catalog.figures.api
 import catalog.holdings.views
 import catalog.indicators.views
 import catalog.institutions.views
@@ -70,6 +72,12 @@ PAGES = (
     search.views.bp,
     web.pages.bp,
 )
+ENDPOINTS = (
+    catalog.api.blueprint,
+    catalog.figures.api.blueprint,
+    catalog.changes.api.blueprint,
+    search.api.blueprint,
+)
 # The parts of the site in the head of every page: endpoint and name.
 NAVIGATION = (
     ("holdings.home", "Who holds what"),
@@ -94,7 +102,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["acervo.installation"] = Installation(
-        settings.data_dir, settings.base_url, settings.default_language
+        settings.data_dir, settings.base_url, settings.default_language, settings.rate_limits
     )
     app.extensions["acervo.settings"] = settings
     _add_services(app, settings)
@@ -147,8 +155,8 @@ def _add_doors(app: Flask) -> None:
         register_pages(app, blueprint)
     app.register_blueprint(catalog.changes.views.site)
     api = web.api.init_app(app)
-    api.register_blueprint(catalog.api.blueprint)
-    api.register_blueprint(search.api.blueprint)
+    for endpoints in ENDPOINTS:
+        api.register_blueprint(endpoints)
     web.api_page.init_app(app, api)
     app.jinja_env.globals["navigation"] = _navigation
     app.jinja_env.globals["code_label"] = _code_label
@@ -182,6 +190,9 @@ def cli(context: click.Context) -> None:
     try:
         app = create_app()
     except config.InvalidSetting as error:
+        if context.invoked_subcommand == doctor_command.name:
+            context.obj = str(error)
+            return
         click.echo(str(error), err=True)
         sys.exit(1)
     context.with_resource(app.app_context())

@@ -20,6 +20,7 @@ _NOT_FOUND = {
     "institution": N_("There is no institution “%(id)s”. Check the address, or search for it."),
     "indicator": N_("There is no indicator “%(id)s”. Check the address, or search for it."),
     "production": N_("There is no production “%(id)s”. Check the address, or search for it."),
+    "figure": N_("There is no published figure “%(id)s”. Check the address, or look through the list of figures."),
 }
 
 

@@ -9,8 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from catalog.models import KINDS, ChangeSet, Definition, Figure, HistoryEntry
+from catalog.errors import RecordNotFound
+from catalog.models import KINDS, Definition, Figure, HistoryEntry
 from catalog.records import Record
+
+_SUBJECTS: dict[str, Any] = {"production": Definition.production_id, "indicator": Definition.indicator_id}
 
 
 @dataclass(frozen=True)
@@ -42,35 +45,46 @@ def in_order(session: Session, kind: str, identifiers: Sequence[str]) -> list[Re
     return [found[identifier] for identifier in identifiers if identifier in found]
 
 
-def find(session: Session, kind: str, identifier: str) -> Record | None:
-    """One record, or None where there is none that the public may see."""
+def find(session: Session, kind: str, identifier: str) -> Record:
+    """One record.
+
+    :raises RecordNotFound: there is none, or none that the public may see.
+    """
     record = session.get(KINDS[kind], identifier)
-    if isinstance(record, Figure) and not record.checked:
-        return None
+    if record is None or (isinstance(record, Figure) and not record.checked):
+        raise RecordNotFound(kind, identifier)
     return record
 
 
-def definitions_of(session: Session, production: str) -> list[Definition]:
-    """The definitions of a production, the one in force first."""
-    query = sa.select(Definition).where(Definition.production_id == production).order_by(Definition.number.desc())
-    return list(session.scalars(query))
+def definitions_of(session: Session, kind: str, identifier: str, limit: int, after: int | None) -> RecordPage:
+    """The definitions of a production or an indicator, the one in force first."""
+    own = _SUBJECTS[kind] == identifier
+    total = session.scalar(sa.select(sa.func.count()).select_from(Definition).where(own)) or 0
+    query = sa.select(Definition).where(own)
+    if after is not None:
+        query = query.where(Definition.number < after)
+    found = list(session.scalars(query.order_by(Definition.number.desc()).limit(limit + 1)))
+    return RecordPage(found[:limit], total, (found[limit - 1].number,) if len(found) > limit else None)
 
 
 def history_of(session: Session, kind: str, identifier: str, limit: int, after: int | None) -> RecordPage:
     """A record's history, newest first; that of its definitions with it."""
     own = sa.and_(HistoryEntry.kind == kind, HistoryEntry.record_id == identifier)
-    subject = {"production": Definition.production_id, "indicator": Definition.indicator_id}.get(kind)
+    subject = _SUBJECTS.get(kind)
     if subject is not None:
         named = sa.select(Definition.id).where(subject == identifier)
         own = sa.or_(own, sa.and_(HistoryEntry.kind == "definition", HistoryEntry.record_id.in_(named)))
     return _history(session, own, limit, after)
 
 
-def changes(session: Session, limit: int, after: int | None) -> RecordPage:
-    """The history of the whole catalogue, newest first; figures that are not confirmed are left out."""
+def changes(session: Session, limit: int, after: int | None, kinds: Sequence[str] = ()) -> RecordPage:
+    """The history of the whole catalogue, newest first; figures that are not confirmed are left out.
+
+    :param kinds: of these kinds of records alone; of all where none is named.
+    """
     hidden = sa.select(Figure.id).where(~Figure.checked)
     shown = ~sa.and_(HistoryEntry.kind == "figure", HistoryEntry.record_id.in_(hidden))
-    return _history(session, shown, limit, after)
+    return _history(session, sa.and_(shown, HistoryEntry.kind.in_(kinds)) if kinds else shown, limit, after)
 
 
 def _history(session: Session, condition: Any, limit: int, after: int | None) -> RecordPage:
@@ -80,7 +94,3 @@ def _history(session: Session, condition: Any, limit: int, after: int | None) ->
         query = query.where(HistoryEntry.id < after)
     found = list(session.scalars(query.order_by(HistoryEntry.id.desc()).limit(limit + 1)))
     return RecordPage(found[:limit], total, (found[limit - 1].id,) if len(found) > limit else None)
-
-
-def newest_change_sets(session: Session, limit: int) -> list[ChangeSet]:
-    return list(session.scalars(sa.select(ChangeSet).order_by(ChangeSet.id.desc()).limit(limit)))

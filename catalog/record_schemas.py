@@ -7,7 +7,9 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from web.api import Arguments, TextsSchema
+from search.backend import SORTS
+from search.schemas import FacetArguments
+from web.api import TextsSchema, one_of
 
 
 def _text(description: str) -> fields.Nested:
@@ -21,7 +23,7 @@ def _string(description: str, **more: Any) -> fields.String:
 class RecordSchema(Schema):
     """What every record carries."""
 
-    kind = fields.String(required=True)
+    kind = fields.String(required=True, metadata={"description": "Kind of record."})
     id = fields.String(required=True, metadata={"description": "Stable identifier; never changes."})
     version = fields.Integer(required=True, metadata={"description": "Counts changes; also the ETag."})
     registration_status = fields.String(metadata={"description": "Status of ISO/IEC 11179-6."})
@@ -100,18 +102,22 @@ class DefinitionSchema(RecordSchema):
     indicator = _string("What it defines, for a reference definition.")
     number = fields.Integer(metadata={"description": "Version of the definition; the highest is in force."})
     text = _text("What a source says, in our words.")
-    attributes = fields.Dict(keys=fields.String(), values=fields.Nested(AttributeSchema))
+    attributes = fields.Dict(
+        keys=fields.String(),
+        values=fields.Nested(AttributeSchema),
+        metadata={"description": "What is stated of each attribute, by its code; every attribute is there."},
+    )
 
 
 class FigureSchema(RecordSchema):
-    production = fields.String()
-    country = _string("ISO3.")
+    production = fields.String(metadata={"description": "Identifier of the production that published it."})
+    country = _string("ISO3; null where it is of no single country.")
     period_start = fields.String(metadata={"description": "First day."})
     period_end = fields.String(metadata={"description": "Last day."})
     dimension = fields.String(metadata={"description": "What the categories divide; total for a total."})
-    category = fields.String()
+    category = fields.String(metadata={"description": "Code of the category; total for a total."})
     value = fields.String(metadata={"description": "A decimal number as text, so that nothing is rounded."})
-    unit = fields.String()
+    unit = fields.String(metadata={"description": "Code of the unit."})
     published = _string("Date of publication of this vintage.")
     complete = fields.Boolean(
         allow_none=True, metadata={"description": "Whether the categories add up to the total; null when unknown."}
@@ -119,13 +125,13 @@ class FigureSchema(RecordSchema):
 
 
 class HistorySchema(Schema):
-    id = fields.String()
-    recorded_at = fields.String()
+    id = fields.String(required=True, metadata={"description": "Number of the entry; later entries have higher ones."})
+    recorded_at = fields.String(required=True, metadata={"description": "Instant, UTC, ISO 8601."})
     origin = fields.String(metadata={"description": "setup, import, edit or restore."})
     reason = _string("Why.")
-    kind = fields.String()
-    record = fields.String()
-    version = fields.Integer()
+    kind = fields.String(metadata={"description": "Kind of record."})
+    record = fields.String(metadata={"description": "Identifier of the record."})
+    version = fields.Integer(metadata={"description": "The record's version from this change on."})
     act = fields.String(metadata={"description": "create, change or retire."})
     field = _string("Field that changed; null for a creation.")
     before = _string("JSON text; null where there was no value.")
@@ -137,7 +143,7 @@ def page_of(item: type[Schema]) -> type[Schema]:
     """The schema of a page of these."""
     return Schema.from_dict(
         {
-            "items": fields.List(fields.Nested(item), required=True),
+            "items": fields.List(fields.Nested(item), required=True, metadata={"description": "A page of them."}),
             "total": fields.Integer(required=True, metadata={"description": "Of all pages."}),
             "next": fields.String(
                 allow_none=True, required=True, metadata={"description": "Address of the next page, or null."}
@@ -147,10 +153,14 @@ def page_of(item: type[Schema]) -> type[Schema]:
     )
 
 
-class ListArguments(Arguments):
+class ListArguments(FacetArguments):
     """Parameters of the lists of records: with words or facets they are answered by the search."""
 
     q = fields.String(load_default="", metadata={"description": "Words to look for."})
     sort = fields.String(
-        load_default=None, metadata={"description": "id (default), title, changed or, with q, relevance."}
+        validate=one_of(("id", *SORTS)),
+        metadata={
+            "description": "id (where neither words nor facets are given), title (where only facets are), "
+            "relevance (where words are), or changed (newest first)."
+        },
     )

@@ -7,12 +7,12 @@ from typing import Any
 from flask import Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_smorest import Blueprint
-from marshmallow import fields
 
 from search.arguments import request_of
+from search.schemas import SearchArguments, SearchSchema, SuggestArguments, SuggestionsSchema
 from search.serving import note_silence, parts, run_search
 from search.shapes import search_as_json
-from web.api import Arguments, next_address
+from web.api import next_address
 from web.limits import SEARCH, limiter
 from web.locale import current_language, gettext
 
@@ -26,20 +26,11 @@ _KIND_PATHS = {
 }
 
 
-class SearchArguments(Arguments):
-    """Parameters of a search; any facet's code is one too, repeated for 'or'."""
-
-    q = fields.String(load_default="", metadata={"description": "Words or a question; empty lists all."})
-    sort = fields.String(load_default="relevance", metadata={"description": "relevance, title or changed."})
-    literal = fields.Boolean(
-        load_default=False,
-        metadata={"description": "Look for the words as typed: no correction, no understood filter."},
-    )
-
-
 @blueprint.route("/search")
 @blueprint.arguments(SearchArguments, location="query")
-@blueprint.alt_response(200, description="items, total, next, facets, corrected, understood, answer")
+@blueprint.response(200, SearchSchema)
+@blueprint.alt_response(400, "BAD_REQUEST")
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 @limiter.limit(SEARCH)
 def search(_given: dict[str, Any]) -> ResponseReturnValue:
     """Search everything: records, facets, a corrected spelling, a direct answer."""
@@ -50,13 +41,11 @@ def search(_given: dict[str, Any]) -> ResponseReturnValue:
     return jsonify(search_as_json(result, lang, lambda cursor: str(next_address(cursor))))
 
 
-class SuggestArguments(Arguments):
-    q = fields.String(load_default="", metadata={"description": "The beginning of what is being typed."})
-
-
 @blueprint.route("/search/suggest")
 @blueprint.arguments(SuggestArguments, location="query")
-@blueprint.alt_response(200, description="groups of suggestions by kind, at most 8 in all")
+@blueprint.response(200, SuggestionsSchema)
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
+@blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
 @limiter.limit(SEARCH)
 def suggest(given: dict[str, Any]) -> Response:
     """Names of records whose words begin as typed."""

@@ -9,6 +9,7 @@ from search.serving import Request
 from web import cursors
 
 MOST_VALUES = 100
+LONGEST_VALUE = 200
 LONGEST_TEXT = 10_000
 _TRUE = ("1", "true", "on", "yes")
 
@@ -18,21 +19,26 @@ def request_of(values: MultiDict[str, str], lang: str, *, limit: int = 25) -> Re
 
     :raises BadCursor: the cursor was not given by a search.
     """
-    filters = {
-        facet: tuple(dict.fromkeys(value[:200] for value in values.getlist(facet) if value))[:MOST_VALUES]
-        for facet in FACETS
-    }
     asked = values.get("limit", type=int) or limit
     sort = values.get("sort", "relevance")
     return Request(
         text=values.get("q", "")[:LONGEST_TEXT],
         lang=lang,
-        filters={facet: chosen for facet, chosen in filters.items() if chosen},
+        filters=filters_of(values),
         limit=min(max(asked, 1), 100),
         after=place(values.get("cursor")),
         sort=sort if sort in SORTS else "relevance",
         literal=values.get("literal", "").lower() in _TRUE,
     )
+
+
+def filters_of(values: MultiDict[str, str]) -> dict[str, tuple[str, ...]]:
+    """The facets in an address, each with its values; any other parameter is none of ours."""
+    filters = {
+        facet: tuple(dict.fromkeys(value[:LONGEST_VALUE] for value in values.getlist(facet) if value))[:MOST_VALUES]
+        for facet in FACETS
+    }
+    return {facet: chosen for facet, chosen in filters.items() if chosen}
 
 
 def place(text: str | None) -> Place | None:

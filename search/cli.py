@@ -6,6 +6,7 @@ import html
 import json
 import sys
 from dataclasses import asdict
+from urllib.parse import urlencode
 
 import click
 
@@ -14,11 +15,14 @@ from search.serving import Request, Result, parts, run_search
 from search.shapes import search_as_json, without_marks
 from web.locale import LANGUAGES, current_language, language, translate
 
+# Of the kinds that the search finds, those that this version has records of.
+KINDS = ("country", "institution", "indicator", "production")
+
 
 @click.command("search")
 @click.argument("text")
 @click.option("--country", metavar="ISO3", multiple=True, help="Only this country; several will do.")
-@click.option("--kind", metavar="K", multiple=True, help="country, institution, indicator or production.")
+@click.option("--kind", type=click.Choice(KINDS), multiple=True, help="Only this kind of record; several will do.")
 @click.option("--lang", type=click.Choice(LANGUAGES), help="The language of the answer.")
 @click.option("--limit", type=click.IntRange(1, 100), default=25, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
@@ -29,13 +33,20 @@ def search_command(
     with language(lang or current_language()):
         chosen = {"country": tuple(one.upper() for one in country), "kind": kind}
         filters = {name: values for name, values in chosen.items() if values}
-        result = run_search(Request(text=text, lang=current_language(), filters=filters, limit=limit))
+        asked = Request(text=text, lang=current_language(), filters=filters, limit=limit)
+        result = run_search(asked)
         if as_json:
-            click.echo(
-                json.dumps(search_as_json(result, current_language(), lambda cursor: cursor), ensure_ascii=False)
-            )
+            shape = search_as_json(result, asked.lang, lambda cursor: address_of(asked, cursor))
+            click.echo(json.dumps(shape, ensure_ascii=False))
         else:
             click.echo("\n".join(_as_text(result)))
+
+
+def address_of(asked: Request, cursor: str) -> str:
+    """The address at which the API goes on with a search."""
+    values = [("q", asked.text), ("lang", asked.lang), ("limit", asked.limit), ("cursor", cursor)]
+    chosen = [(facet, value) for facet, values in asked.filters.items() for value in values]
+    return f"/api/v1/search?{urlencode([*values, *chosen])}"
 
 
 def _as_text(result: Result) -> list[str]:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
-import openpyxl
-from openpyxl.cell import WriteOnlyCell
-
-from search.backend import Hit
+from search.backend import Hit, SearchUnavailable
 from search.serving import Request, run_search
 from search.shapes import hit_as_json
+from web.errors import N_
+from web.tables import ROWS_OF_A_SHEET, csv_line, write_workbook
 
 COLUMNS = (
     "kind",
@@ -32,17 +30,42 @@ COLUMNS = (
     "confirmed",
 )
 _BATCH = 100
+_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+HEADERS = {"Link": f'<{_LICENCE}>; rel="license"'}
 
 
-def all_hits(request: Request) -> Iterator[Hit]:
-    """Every hit, by title: that order can be read to its end."""
+class TooManyRows(Exception):
+    """A sheet cannot hold so many records."""
+
+    message = N_("%(count)s records are more than a sheet can hold. Take CSV or JSON Lines, or narrow the search.")
+
+    def __init__(self, count: int) -> None:
+        super().__init__(self.message)
+        self.facts = {"count": count}
+
+
+def all_hits(request: Request) -> tuple[int, Iterator[Hit]]:
+    """How many hits there are, and every one of them, by title or by change: those orders can be read to their end.
+
+    :raises SearchUnavailable: the index is away; what stands in for it does not know every hit.
+    """
     asked = replace(request, limit=_BATCH, sort="changed" if request.sort == "changed" else "title", after=None)
-    while True:
-        page = run_search(asked, with_answer=False).page
+    first = _page(asked)
+    return first.total, chain(first.hits, _further(asked, first.next))
+
+
+def _further(asked: Request, after: Any) -> Iterator[Hit]:
+    while after is not None:
+        page = _page(replace(asked, after=after))
         yield from page.hits
-        if page.next is None:
-            return
-        asked = replace(asked, after=page.next)
+        after = page.next
+
+
+def _page(asked: Request) -> Any:
+    result = run_search(asked, with_answer=False)
+    if result.degraded:
+        raise SearchUnavailable("a file would lack most of what was found")
+    return result.page
 
 
 def _row(hit: Hit) -> list[Any]:
@@ -64,25 +87,14 @@ def _row(hit: Hit) -> list[Any]:
     ]
 
 
-def _safe(value: Any) -> Any:
-    """A spreadsheet must take no text for a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
-
-
-def as_csv(hits: Iterable[Hit]) -> Iterator[str]:
+def as_csv(hits: Iterator[Hit]) -> Iterator[str]:
     """CSV with a heading; the licence is said in the response's ``Link`` header."""
-    yield _line(COLUMNS)
+    yield csv_line(COLUMNS)
     for hit in hits:
-        yield _line(_safe(value) for value in _row(hit))
+        yield csv_line(_row(hit))
 
 
-def _line(values: Iterable[Any]) -> str:
-    buffer = io.StringIO()
-    csv.writer(buffer, lineterminator="\r\n").writerow(values)
-    return buffer.getvalue()
-
-
-def as_json_lines(hits: Iterable[Hit]) -> Iterator[str]:
+def as_json_lines(hits: Iterator[Hit]) -> Iterator[str]:
     """One record a line."""
     for hit in hits:
         shape = hit_as_json(hit)
@@ -90,16 +102,15 @@ def as_json_lines(hits: Iterable[Hit]) -> Iterator[str]:
         yield json.dumps(shape, ensure_ascii=False) + "\n"
 
 
-def as_workbook(hits: Iterable[Hit]) -> Iterator[bytes]:
-    """A workbook, written to a temporary file and sent from there in parts."""
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("acervo")
-    sheet.freeze_panes = "A2"
-    sheet.append(list(COLUMNS))
-    for hit in hits:
-        sheet.append([_cell(sheet, value) for value in _row(hit)])
+def as_workbook(total: int, hits: Iterator[Hit]) -> Iterator[bytes]:
+    """A workbook, written to a temporary file and sent from there in parts.
+
+    :raises TooManyRows: a sheet has fewer rows than there are hits.
+    """
+    if total >= ROWS_OF_A_SHEET:
+        raise TooManyRows(total)
     file = tempfile.TemporaryFile()  # noqa: SIM115  (closed by the generator that sends it)
-    book.save(file)
+    write_workbook(file, [("acervo", chain([list(COLUMNS)], map(_row, hits)))])
     file.seek(0)
     return _parts(file)
 
@@ -108,11 +119,3 @@ def _parts(file: Any) -> Iterator[bytes]:
     with file:
         while part := file.read(1 << 16):
             yield part
-
-
-def _cell(sheet: Any, value: Any) -> Any:
-    if not isinstance(value, str) or not value.startswith("="):
-        return value
-    cell = WriteOnlyCell(sheet, value)
-    cell.data_type = "s"
-    return cell

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from search.answers import Answer
 from search.backend import Hit
 from search.serving import Result, labelled_facets
 from web import cursors
+from web.locale import LANGUAGES
 
 _MARKS = re.compile(r"</?mark>")
 
@@ -45,15 +46,20 @@ def hit_as_json(hit: Hit) -> dict[str, Any]:
     return {
         "kind": hit.kind,
         "id": hit.id,
-        **{name: value for name, value in hit.card.items() if name != "title"},
-        "title": _both(hit.card.get("title", {})),
+        **{name: _in_both(value) for name, value in hit.card.items() if name != "checked"},
+        "confirmed": bool(hit.card.get("checked")),
         "changed_at": hit.changed_at,
         "highlight": {"title": hit.title, "passage": hit.passage},
     }
 
 
-def _both(texts: dict[str, str]) -> dict[str, str | None]:
-    return {"es": texts.get("es"), "en": texts.get("en")}
+def _in_both(value: Any) -> Any:
+    """A text says of each language whether it is there, wherever in the card it stands."""
+    if not isinstance(value, Mapping):
+        return value
+    if value.keys() <= set(LANGUAGES):
+        return {lang: value.get(lang) for lang in LANGUAGES}
+    return {name: _in_both(inner) for name, inner in value.items()}
 
 
 def answer_as_json(answer: Answer) -> dict[str, Any]:

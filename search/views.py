@@ -50,15 +50,12 @@ FILES = (("CSV", "csv"), ("XLSX", "xlsx"), ("JSON Lines", "jsonl"))
 def download(form: str) -> ResponseReturnValue:
     """All that was found, as a file; streamed, so that its length does not matter."""
     lang = current_language()
-    hits = downloads.all_hits(request_of(request.args, lang))
+    total, hits = downloads.all_hits(request_of(request.args, lang))
     name = f"acervo-{lang}.{form}"
-    headers = {
-        "Content-Disposition": f'attachment; filename="{name}"',
-        "Link": '<https://creativecommons.org/licenses/by/4.0/>; rel="license"',
-    }
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', **downloads.HEADERS}
     if form == "xlsx":
         return Response(
-            downloads.as_workbook(hits),
+            downloads.as_workbook(total, hits),
             mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             headers=headers,
         )

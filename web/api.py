@@ -2,23 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from flask import Flask
 from flask.typing import ResponseReturnValue
-from flask_smorest import Api
+from flask_smorest import Api, abort
 from marshmallow import EXCLUDE, Schema, fields, validate
 from werkzeug.exceptions import HTTPException
 
 from web import cursors
-from web.errors import tell_http
+from web.errors import PROBLEM_TYPE, tell_http
 from web.locale import LANGUAGES, address_with
+from web.locale import lazy_gettext as _
 
 VERSION = "v1"
+MOST_ITEMS = 100
+
+
+class ErrorItem(Schema):
+    field = fields.String(metadata={"description": "Name of the parameter or field."})
+    message = fields.String(metadata={"description": "What is wrong with it."})
+
+
+class ProblemSchema(Schema):
+    """An error (RFC 9457)."""
+
+    type = fields.String(required=True, metadata={"description": "Address that names the kind of problem."})
+    title = fields.String(required=True, metadata={"description": "The kind of problem in words."})
+    status = fields.Integer(required=True, metadata={"description": "Status of HTTP."})
+    detail = fields.String(required=True, metadata={"description": "What happened, and what to do."})
+    instance = fields.String(required=True, metadata={"description": "The path that was asked for."})
+    errors = fields.List(
+        fields.Nested(ErrorItem), required=True, metadata={"description": "What is wrong, by field; may be empty."}
+    )
 
 
 class AcervoApi(Api):  # type: ignore[misc]  # the library has no types
     """The library's API with our form of errors."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_responses(self) -> None:
+        # Errors have a media type of their own, for which the library has no setting.
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM_TYPE
+        super()._register_responses()
+        del self.DEFAULT_RESPONSE_CONTENT_TYPE
 
     def handle_http_exception(self, error: HTTPException) -> ResponseReturnValue:
         """Tell an error as any other; the library registers this for pages too."""
@@ -32,9 +61,24 @@ def _by_field(messages: Any, path: str = "") -> Any:
         for name, inner in messages.items():
             at_top = not path and name in ("query", "json", "headers", "form")
             yield from _by_field(inner, "" if at_top else f"{path}.{name}".strip("."))
-    elif isinstance(messages, list):
-        for message in messages:
+    else:
+        # A message that is translated when it is shown stands alone: the library takes no list for it.
+        for message in messages if isinstance(messages, list) else (messages,):
             yield {"field": path, "message": str(message)}
+
+
+def refuse(field: str, message: Any) -> NoReturn:
+    """Answer 422 for a parameter that cannot be used together with the others.
+
+    :raises HTTPException: always.
+    """
+    abort(422, errors={"query": {field: [message]}})
+    raise AssertionError
+
+
+def one_of(values: Sequence[str]) -> validate.OneOf:
+    """The check that a parameter is one of these codes."""
+    return validate.OneOf(values, error=_("Use one of: {choices}."))
 
 
 class Arguments(Schema):
@@ -44,45 +88,30 @@ class Arguments(Schema):
         unknown = EXCLUDE
 
     limit = fields.Integer(
-        load_default=25, validate=validate.Range(1, 100), metadata={"description": "Items a page, 1 to 100."}
+        load_default=25,
+        validate=validate.Range(1, MOST_ITEMS, error=_("Give a number from {min} to {max}.")),
+        error_messages={"invalid": _("Give a whole number.")},
+        metadata={"description": "Items a page, 1 to 100."},
     )
+    # Its length is checked where it is read: whatever is wrong with a cursor is told alike.
     cursor = fields.String(
-        load_default=None,
-        validate=validate.Length(max=cursors.LONGEST),
-        metadata={"description": "Where to go on: as given in `next`."},
+        metadata={"description": "Where to go on: as given in `next`.", "maxLength": cursors.LONGEST},
     )
     lang = fields.String(
-        load_default=None,
-        validate=validate.OneOf(LANGUAGES),
+        validate=one_of(LANGUAGES),
         metadata={"description": "The language of labels and messages."},
     )
-
-
-class ErrorItem(Schema):
-    field = fields.String()
-    message = fields.String()
-
-
-class ProblemSchema(Schema):
-    """An error (RFC 9457)."""
-
-    type = fields.String(required=True)
-    title = fields.String(required=True)
-    status = fields.Integer(required=True)
-    detail = fields.String(required=True, metadata={"description": "What happened, and what to do."})
-    instance = fields.String()
-    errors = fields.List(fields.Nested(ErrorItem), metadata={"description": "What is wrong, by field."})
 
 
 class TextsSchema(Schema):
     """A text in both languages; either may be null."""
 
-    es = fields.String(allow_none=True)
-    en = fields.String(allow_none=True)
+    es = fields.String(allow_none=True, metadata={"description": "In Spanish."})
+    en = fields.String(allow_none=True, metadata={"description": "In English."})
     original = fields.Dict(
         keys=fields.String(),
-        values=fields.String(),
-        metadata={"description": "Language and text of a source that speaks another language."},
+        values=fields.String(allow_none=True),
+        metadata={"description": "`lang` and `text` of a source that speaks another language."},
     )
 
 

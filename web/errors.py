@@ -16,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 from web.cursors import BadCursor
 from web.locale import gettext, translate
 
+PROBLEM_TYPE = "application/problem+json"
 _log = logging.getLogger("acervo")
 
 
@@ -117,6 +118,6 @@ def answer(status: int, slug: str, title: str, detail: str, errors: list[dict[st
             "errors": errors or [],
         }
         text = json.dumps(body, ensure_ascii=False)
-        return Response(text, status, mimetype="application/problem+json")
+        return Response(text, status, mimetype=PROBLEM_TYPE)
     page = render_template("errors/problem.html", status=status, title=title, detail=detail, errors=errors or [])
     return Response(page, status, mimetype="text/html")

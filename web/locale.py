@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -26,6 +26,8 @@ LANGUAGES = ("es", "en")
 PREFIX = "/<any(es,en):lang>"
 TRANSLATIONS = Path(__file__).resolve().parents[1] / "translations"
 _NARROW_SPACE = "\u202f"
+# An acronym is said letter by letter; the i of hielo or iodo is no vowel of its own.
+_SOUNDS_I = re.compile(r"[IÍ](?=[A-Z\d]|$)|[Hh]?[IiÍí](?![aeoáéóAEO])")
 
 _language: ContextVar[str] = ContextVar("acervo_language", default="es")
 
@@ -75,8 +77,8 @@ def translate(message: str, facts: Mapping[str, Any] | None = None) -> str:
     return gettext(message) % {name: str(value) for name, value in (facts or {}).items()} if facts else gettext(message)
 
 
-def lazy_gettext(message: str) -> LazyProxy:
-    """A message that is translated when it is shown; for labels of forms and schemas."""
+def lazy_gettext(message: str) -> Any:
+    """A message that is translated when it is shown; for labels of forms and schemas, which take it for a text."""
     return LazyProxy(gettext, message, enable_cache=False)
 
 
@@ -100,6 +102,21 @@ def number(value: int | float | Decimal | None) -> str:
     if current_language() == "es":
         return text.replace(",", _NARROW_SPACE).replace(".", ",")
     return text
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as people say them, each once: A, B y C; Spanish says e before the sound of i."""
+    found = list(dict.fromkeys(names))
+    if len(found) < 2:
+        return "".join(found)
+    last = found[-1]
+    word = "and" if current_language() == "en" else "e" if _SOUNDS_I.match(last) else "y"
+    return f"{', '.join(found[:-1])} {word} {last}"
+
+
+def within(label: str) -> str:
+    """A label inside a sentence: its first letter is small, unless it begins with an acronym."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
 
 
 def show_date(value: date | datetime | str | None) -> str:
@@ -234,8 +251,9 @@ def init_app(app: Flask, default_language: str) -> None:
         pick=pick,
         shown=shown,
         linked_sources=linked_sources,
+        listed=listed,
     )
-    app.jinja_env.filters.update(number=number, date=show_date, shown=shown)
+    app.jinja_env.filters.update(number=number, date=show_date, shown=shown, within=within)
     app.jinja_env.globals["period"] = period
 
 

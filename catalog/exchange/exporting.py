@@ -18,8 +18,8 @@ from catalog.code_lists.lists import attributes
 from catalog.definitions.structure import DECLARED, READ
 from catalog.exchange.collections import DEFINITION_TEXTS, Collection, collections
 from catalog.exchange.staging import live_table
-from catalog.exchange.workbook import ROWS_OF_A_SHEET, write_workbook
 from catalog.models import Absence, Contact, Country, Definition, Figure, Indicator, Institution, Production
+from web.tables import ROWS_OF_A_SHEET, write_workbook
 
 BATCH = 2_000
 

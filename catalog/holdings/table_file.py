@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from sqlalchemy.orm import Session
 
@@ -12,8 +10,7 @@ from catalog.holdings.matrix import INTERNATIONAL, Cell, Holder
 from catalog.holdings.services import Matrix, whole_matrix
 from catalog.models import Indicator
 from web.locale import gettext, pick, record_text
-
-_FORMULA = "=+-@\t\r"
+from web.tables import csv_line
 
 
 def heading() -> list[str]:
@@ -36,10 +33,10 @@ def heading() -> list[str]:
 
 def table_as_csv(session: Session, topic: str | None = None) -> Iterator[str]:
     """The lines of the file, in the reader's language."""
-    yield _line(heading())
+    yield csv_line(heading())
     for part in whole_matrix(session, topic):
         for indicator in part.indicators:
-            yield "".join(_line(row) for row in _rows(part, indicator))
+            yield "".join(csv_line(row) for row in _rows(part, indicator))
         # What has been written is not looked at again: memory does not grow with the table.
         session.expunge_all()
 
@@ -70,10 +67,3 @@ def _what_is_known(cell: Cell) -> list[str]:
 def name_of(holder: Holder) -> str:
     """An institution's acronym, else its name."""
     return holder.acronym or pick(holder.names)[0] or holder.institution
-
-
-def _line(values: Iterable[str]) -> str:
-    buffer = io.StringIO()
-    # A spreadsheet must take no text for a formula.
-    csv.writer(buffer).writerow([f"'{text}" if text[:1] in _FORMULA and text else text for text in values])
-    return buffer.getvalue()
