@@ -348,7 +348,7 @@ def _indicator(row: Row, held: tuple[str, ...]) -> Document:
             "title": title,
             "checked": row["checked"],
             "topic": row["topic_id"],
-            "countries": len(held),
+            "countries": len([one for one in held if one != INTERNATIONAL]),
             "summary": _texts(row, "text"),
         },
         changed_at=row["changed_at"].isoformat(),

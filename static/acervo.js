@@ -7,6 +7,7 @@
     const id = `${input.id}-suggestions`;
     Object.assign(list, { id, hidden: true, className: "suggestions" });
     list.setAttribute("role", "listbox");
+    list.setAttribute("aria-label", input.labels[0].textContent);
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-controls", id);
@@ -38,9 +39,11 @@
           list.append(option);
         }
       }
-      list.hidden = list.children.length === 0;
-      input.setAttribute("aria-expanded", String(!list.hidden));
+      if (list.children.length === 0) return close();
       chosen = -1;
+      list.hidden = false;
+      input.setAttribute("aria-expanded", "true");
+      input.removeAttribute("aria-activedescendant");
     };
     const choose = (step) => {
       const count = list.children.length;
@@ -48,6 +51,7 @@
       chosen = (chosen + step + count) % count;
       [...list.children].forEach((option, place) => option.setAttribute("aria-selected", String(place === chosen)));
       input.setAttribute("aria-activedescendant", list.children[chosen].id);
+      list.children[chosen].scrollIntoView({ block: "nearest" });
     };
     input.addEventListener("input", () => {
       clearTimeout(waiting);
@@ -56,7 +60,9 @@
       waiting = setTimeout(async () => {
         try {
           const answer = await fetch(`/api/v1/search/suggest?lang=${lang}&q=${encodeURIComponent(text.slice(0, 100))}`);
-          if (answer.ok && input.value.trim() === text) show((await answer.json()).groups);
+          const { groups } = answer.ok ? await answer.json() : { groups: [] };
+          // Who has left the box, or typed on, is not to be disturbed by a late answer.
+          if (document.activeElement === input && input.value.trim() === text) show(groups);
         } catch {
           close();
         }
@@ -66,8 +72,11 @@
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         choose(event.key === "ArrowDown" ? 1 : -1);
         event.preventDefault();
-      } else if (event.key === "Escape") close();
-      else if (event.key === "Enter" && chosen >= 0 && !list.hidden) {
+      } else if (event.key === "Escape" && !list.hidden) {
+        // Left to itself the browser would empty the box as well.
+        event.preventDefault();
+        close();
+      } else if (event.key === "Enter" && chosen >= 0 && !list.hidden) {
         event.preventDefault();
         location.assign(list.children[chosen].dataset.address);
       }

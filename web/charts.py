@@ -8,6 +8,8 @@ from dataclasses import dataclass
 WIDTH, LEFT, TOP, ROW = 760, 150, 30, 26
 MOST_YEARS = 60
 _LABELS = 16
+# Half of a year's label: the last one must not leave the picture.
+_HALF_LABEL = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,7 @@ def coverage_line(rows: Sequence[tuple[str, Iterable[Stretch]]], first: int, las
     ticks = tuple(
         Tick(
             round(LEFT + (year - first) * step, 1),
-            round(LEFT + (year - first + 0.5) * step, 1),
+            round(min(LEFT + (year - first + 0.5) * step, WIDTH - _HALF_LABEL), 1),
             str(year) if (last - year) % every == 0 else "",
         )
         for year in range(first, last + 1)

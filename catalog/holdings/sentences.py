@@ -10,7 +10,17 @@ from catalog.exchange.messages import N_
 from catalog.holdings.facts import Asked, Facts
 from catalog.models import Absence, Country, Figure, Institution, Production
 from search.answers import Answer, Line, Part, Texts
-from web.locale import LANGUAGES, current_language, language, number, period, record_text, show_date, translate
+from web.locale import (
+    LANGUAGES,
+    current_language,
+    language,
+    listed,
+    number,
+    period,
+    record_text,
+    show_date,
+    translate,
+)
 
 _UNIT_OF_COUNTS = "count"
 
@@ -53,15 +63,8 @@ def _called(institution: Institution) -> str:
     return institution.acronym or _name(institution)
 
 
-def _listed(names: Iterable[str]) -> str:
-    names = list(dict.fromkeys(names))
-    if len(names) < 2:
-        return "".join(names)
-    return translate("%(most)s and %(last)s", {"most": ", ".join(names[:-1]), "last": names[-1]})
-
-
 def _what(asked: Asked) -> str:
-    return _name(asked.topic) if asked.topic else _listed(_name(indicator) for indicator in asked.indicators)
+    return _name(asked.topic) if asked.topic else listed(_name(indicator) for indicator in asked.indicators)
 
 
 def _parts_asked(asked: Asked) -> str:
@@ -72,14 +75,14 @@ def _parts_asked(asked: Asked) -> str:
 def _breakdowns(codes: Iterable[str]) -> str:
     """Labels without what they explain in parentheses, to stand inside a sentence."""
     labels = (code_lists()["disaggregation"].label(code, current_language()).partition(" (")[0] for code in codes)
-    return _listed(label[:1].lower() + label[1:] for label in labels)
+    return listed(label[:1].lower() + label[1:] for label in labels)
 
 
 def _title(asked: Asked) -> str:
     facts = {
         "what": _what(asked),
-        "where": _listed(_name(country) for country in asked.countries),
-        "who": _listed(_called(institution) for institution in asked.institutions),
+        "where": listed(_name(country) for country in asked.countries),
+        "who": listed(_called(institution) for institution in asked.institutions),
         "parts": _parts_asked(asked),
     }
     if asked.institutions and not asked.indicators:
@@ -267,7 +270,7 @@ def _closing_of_institutions(asked: Asked, facts: Facts) -> list[Texts]:
             "It does not mean that it holds none: nobody has told us yet."
         )
     who = asked.institutions
-    return [_said(message, lambda: {"who": _listed(map(_called, who)), "what": _what(asked)})]
+    return [_said(message, lambda: {"who": listed(map(_called, who)), "what": _what(asked)})]
 
 
 def _closing_of_breakdowns(facts: Facts) -> list[Texts]:

@@ -40,16 +40,14 @@ class IndicatorPage:
         return sum(len(found) for found in self.holders.values())
 
 
-def by_topic(session: Session) -> list[tuple[Topic, Sequence[tuple[Indicator, int]]]]:
-    """Every indicator under its topic, with the number of countries that hold it."""
-    countries = (
-        sa.select(sa.func.count(sa.distinct(Production.country_id)))
-        .where(Production.indicator_id == Indicator.id)
-        .scalar_subquery()
-    )
-    rows = session.execute(sa.select(Indicator, countries).order_by(Indicator.id).limit(MOST * 4)).all()
+def by_topic(session: Session) -> list[tuple[Topic, Sequence[tuple[Indicator, int, bool]]]]:
+    """Every indicator under its topic, with the number of countries that hold it, and whether anybody does."""
+    held = Production.indicator_id == Indicator.id
+    countries = sa.select(sa.func.count(sa.distinct(Production.country_id))).where(held).scalar_subquery()
+    anybody = sa.exists().where(held)
+    rows = session.execute(sa.select(Indicator, countries, anybody).order_by(Indicator.id).limit(MOST * 4)).all()
     topics = session.scalars(sa.select(Topic).order_by(Topic.position)).all()
-    found = [(topic, [(one, count) for one, count in rows if one.topic_id == topic.id]) for topic in topics]
+    found = [(topic, [(one, count, any_) for one, count, any_ in rows if one.topic_id == topic.id]) for topic in topics]
     return [(topic, indicators) for topic, indicators in found if indicators]
 
 
