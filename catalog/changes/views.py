@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from catalog import lists
+from catalog.changes import services
 from catalog.database import reading
 from catalog.installation.settings import installation
-from catalog.models import Country, Indicator, Institution, Production
 from web.locale import LANGUAGES
 
 bp = Blueprint("changes", __name__)
 site = Blueprint("site", __name__)
 
 FEED_LENGTH = 50
-SITEMAP_LENGTH = 20_000
-_SECTIONS = (
-    ("countries", Country),
-    ("institutions", Institution),
-    ("indicators", Indicator),
-    ("productions", Production),
-)
-_PATHS = {"country": "countries", "institution": "institutions", "indicator": "indicators", "production": "productions"}
+_KINDS = {path: kind for kind, path in services.PATHS.items()}
 
 
 def base_address() -> str:
@@ -36,8 +27,8 @@ def base_address() -> str:
 def feed() -> ResponseReturnValue:
     """The newest changes of records."""
     with reading() as session:
-        page = lists.changes(session, FEED_LENGTH, None)
-        text = render_template("catalog/changes/feed.xml", entries=page.records, base=base_address(), paths=_PATHS)
+        found = services.newest_changes(session, FEED_LENGTH)
+    text = render_template("catalog/changes/feed.xml", feed=found, base=base_address())
     response = Response(text, mimetype="application/atom+xml")
     response.add_etag()
     return response.make_conditional(request)
@@ -54,32 +45,22 @@ def robots() -> ResponseReturnValue:
 def sitemap() -> ResponseReturnValue:
     """The parts of the map, so many records each."""
     with reading() as session:
-        parts = []
-        for name, model in _SECTIONS:
-            total = session.scalar(sa.select(sa.func.count()).select_from(model)) or 0
-            parts += [f"{name}-{number}" for number in range(-(-total // SITEMAP_LENGTH))]
-    return Response(
-        render_template("catalog/changes/sitemap_index.xml", parts=parts, base=base_address()),
-        mimetype="application/xml",
-    )
+        parts = [(path, first) for path, kind in _KINDS.items() for first in services.parts_of(session, kind)]
+    return _xml("sitemap_index", parts=parts)
 
 
-@site.get("/sitemap-<name>-<int:number>.xml")
-def sitemap_part(name: str, number: int) -> ResponseReturnValue:
-    model = dict(_SECTIONS).get(name)
-    if model is None:
+@site.get("/sitemap-<name>.xml")
+def sitemap_part(name: str) -> ResponseReturnValue:
+    """The records of a kind from one of them on."""
+    if name not in _KINDS:
         raise NotFound
     with reading() as session:
-        query = (
-            sa.select(model.id, model.changed_at)
-            .order_by(model.id)
-            .limit(SITEMAP_LENGTH)
-            .offset(number * SITEMAP_LENGTH)
-        )
-        records = session.execute(query).all()
+        records = services.part_of(session, _KINDS[name], request.args.get("from", ""))
     if not records:
         raise NotFound
-    text = render_template(
-        "catalog/changes/sitemap.xml", name=name, records=records, base=base_address(), languages=LANGUAGES
-    )
+    return _xml("sitemap", name=name, records=records, languages=LANGUAGES)
+
+
+def _xml(template: str, **values: object) -> Response:
+    text = render_template(f"catalog/changes/{template}.xml", base=base_address(), **values)
     return Response(text, mimetype="application/xml")
