@@ -7,12 +7,14 @@ empty set (``docs/domain/definitions.md`` §1). The three are never confused wit
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from catalog.code_lists.lists import NOT_APPLICABLE, Attribute, attributes
 
+_NUMBER = re.compile(r"[0-9]{1,4}(?:\.[0-9]{1,2})?")
 READ, DECLARED, INFERRED, UNKNOWN = "read", "declared", "inferred", "unknown"
 Values = Mapping[str, Mapping[str, str]]
 
@@ -69,13 +71,10 @@ def parse_value(code: str, text: str) -> str:
 def _number(code: str, text: str) -> str:
     if text in attributes()[code].accepts:
         return text
-    try:
-        number = float(text)
-    except ValueError:
-        raise InvalidValue(code, text, "not_a_number") from None
-    if not 0 <= number < 10_000:
+    # At most six digits: what the general format keeps.
+    if not _NUMBER.fullmatch(text):
         raise InvalidValue(code, text, "not_a_number")
-    return f"{number:g}"
+    return f"{float(text):g}"
 
 
 def fingerprint(values: Values) -> str:

@@ -22,10 +22,10 @@ from catalog.exchange.exporting import (
     export_workbook,
 )
 from catalog.exchange.imports import Order, run_import
+from catalog.exchange.recognising import FORMATS
 from catalog.exchange.report import Problem, Report
-from catalog.exchange.tables import FORMATS
 from catalog.models import Country, Institution
-from web.locale import translate
+from web.locale import ngettext, translate
 
 
 @click.command("import")
@@ -91,8 +91,16 @@ def _as_text(report: Report, dry_run: bool) -> str:
         return translate(done, facts)
     lines = [_problem_as_text(problem) for problem in report.problems]
     if report.problems_left_out:
-        lines.append(translate("… and %(count)s further problems.", {"count": report.problems_left_out}))
-    lines.append(translate("Nothing was imported: %(rows)s rows cannot be taken.", {"rows": report.refused}))
+        left = ngettext(
+            "… and %(count)s further problem.", "… and %(count)s further problems.", report.problems_left_out
+        )
+        lines.append(left % {"count": report.problems_left_out})
+    refused = ngettext(
+        "Nothing was imported: %(count)s row or file cannot be taken.",
+        "Nothing was imported: %(count)s rows or files cannot be taken.",
+        report.refused,
+    )
+    lines.append(refused % {"count": report.refused})
     return "\n".join(lines)
 
 
@@ -105,7 +113,8 @@ def _problem_as_text(problem: Problem) -> str:
     if problem.column:
         place.append(translate("column %(column)s", {"column": problem.column}))
     message = translate(problem.message, problem.facts)
-    return f"{', '.join(filter(None, place))}: {message}. {translate(problem.repair, problem.facts).capitalize()}."
+    repair = translate(problem.repair, problem.facts)
+    return f"{', '.join(filter(None, place))}: {message}. {repair[:1].upper()}{repair[1:]}."
 
 
 @click.command("export")

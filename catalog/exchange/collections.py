@@ -186,7 +186,7 @@ INDICATORS = Collection(
     "indicator",
     "indicators",
     (
-        Column("id", "id", c.slug, required=True),
+        Column("id", "id", c.subject_slug, required=True),
         Column("name_es", "name_es", _line),
         Column("name_en", "name_en", _line),
         Column("topic", "topic_id", c.code_of("topic"), required=True),
@@ -204,7 +204,7 @@ PRODUCTIONS = Collection(
     "production",
     "productions",
     (
-        Column("id", "id", c.slug, required=True),
+        Column("id", "id", c.subject_slug, required=True),
         _reference("institution", "institution_id", "institution", required=True),
         _reference("country", "country_id", "country"),
         _reference("indicator", "indicator_id", "indicator", required=True),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from catalog.code_lists.lists import code_lists
@@ -20,10 +20,24 @@ from catalog.periods import InvalidPeriod, parse_interval, parse_partial_date
 LONGEST_TEXT = 20_000
 LONGEST_LINE = 2_000
 
+LONGEST_IDENTIFIER = 120
+# What has definitions leaves room for their numbers.
+LONGEST_SUBJECT = LONGEST_IDENTIFIER - len("--d9999")
+
 _SLUG = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*")
-_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\s0-9.,(])")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# What a spreadsheet would run: an operator that begins no number or item of a list, or a call or reference behind one.
+_FORMULA = re.compile(r"[=@]|[+-](?:(?![\s0-9.,(])|.*(?:[|!]|[A-Za-z]\())", re.DOTALL)
+_SHEET_ERROR = re.compile(r"#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NULL!|NUM!|SPILL!|CALC!|GETTING_DATA)")
+# Besides the controls of ASCII and Latin-1: separators, marks that turn the direction of writing, halves of characters
+# and what is no character, none of which can be seen.
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff]"
+)
 _URL = re.compile(r"https?://[^\s<>\"']+")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,40}(?:\.[0-9]{1,40})?(?:[eE][+-]?[0-9]{1,2})?")
+# As many as every database keeps.
+_MOST_DIGITS = 15
 
 
 class BadCell(ValueError):
@@ -61,24 +75,51 @@ def text(limit: int = LONGEST_TEXT) -> Callable[[str], str | None]:
                 length=len(cell),
                 limit=limit,
             )
-        if _CONTROL.search(cell):
-            raise BadCell(N_("the text holds control characters"), N_("type the text anew"))
-        if _FORMULA.match(cell):
-            raise BadCell(N_("the text begins like a formula"), N_("begin it with a letter or a number"))
+        if cell[:1] in _BEGINNINGS:
+            _refuse_formula(cell)
+        if "\r" in cell:
+            cell = cell.replace("\r\n", "\n").replace("\r", "\n")
+        hidden = _CONTROL.search(cell)
+        if hidden:
+            raise BadCell(
+                N_("the text holds control characters (%(code)s)"),
+                N_("type the text anew"),
+                code=f"U+{ord(hidden[0]):04X}",
+            )
         return cell or None
 
     return read
 
 
-def slug(cell: str) -> str:
-    """An identifier: lower-case words joined by hyphens."""
-    if len(cell) > 120 or not _SLUG.fullmatch(cell):
-        raise BadCell(
-            N_("'%(value)s' is no identifier"),
-            N_("use lower-case letters without accents, digits and hyphens, at most 120"),
-            value=shown(cell),
-        )
-    return cell
+_BEGINNINGS = frozenset("=@+-#")
+
+
+def _refuse_formula(cell: str) -> None:
+    if _SHEET_ERROR.fullmatch(cell):
+        message = N_("'%(value)s' is an error of the spreadsheet")
+        raise BadCell(message, N_("write what the cell should say, or leave it empty"), value=cell)
+    if _FORMULA.match(cell):
+        raise BadCell(N_("the text begins like a formula"), N_("begin it with a letter or a number"))
+
+
+def identifier(limit: int) -> Callable[[str], str]:
+    """A reader of identifiers: lower-case words joined by hyphens."""
+
+    def read(cell: str) -> str:
+        if len(cell) > limit or not _SLUG.fullmatch(cell):
+            raise BadCell(
+                N_("'%(value)s' is no identifier"),
+                N_("use lower-case letters without accents, digits and hyphens, at most %(limit)s"),
+                value=shown(cell),
+                limit=limit,
+            )
+        return cell
+
+    return read
+
+
+slug = identifier(LONGEST_IDENTIFIER)
+subject_slug = identifier(LONGEST_SUBJECT)
 
 
 def iso3(cell: str) -> str:
@@ -121,7 +162,7 @@ def ordinal(cell: str) -> int:
 
 def day(cell: str) -> date:
     try:
-        if len(cell) != 10:
+        if not _DAY.fullmatch(cell):
             raise ValueError(cell)
         return date.fromisoformat(cell)
     except ValueError:
@@ -140,17 +181,20 @@ def partial_date(cell: str) -> str:
 
 
 def number(cell: str) -> Decimal:
-    try:
-        value = Decimal(cell)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not value.is_finite() or abs(value) >= 10**16 or value != round(value, 4):
+    value = Decimal(cell if _NUMBER.fullmatch(cell) else "NaN")
+    if not _can_be_kept(value):
         raise BadCell(
             N_("'%(value)s' is no number that can be kept"),
-            N_("write digits with a point for decimals, at most four of them, and no separators"),
+            N_("write at most 15 digits, with a point before the decimals, at most four of them, and no separators"),
             value=shown(cell),
         )
     return value
+
+
+def _can_be_kept(value: Decimal) -> bool:
+    if not value.is_finite() or abs(value) >= 10**_MOST_DIGITS or value != round(value, 4):
+        return False
+    return len(value.normalize().as_tuple().digits) <= _MOST_DIGITS
 
 
 def write_number(value: Decimal | None) -> str:
@@ -192,7 +236,7 @@ def objectives(cell: str) -> list[str]:
     """Objectives of the Global Compact for Migration, 1 to 23, parted by semicolons."""
     parts = [part.strip() for part in cell.split(";") if part.strip()]
     for part in parts:
-        if not part.isdecimal() or not 1 <= int(part) <= 23:
+        if not (part.isascii() and part.isdecimal()) or not 1 <= int(part) <= 23:
             raise BadCell(
                 N_("'%(value)s' is no objective of the Global Compact"),
                 N_("write numbers from 1 to 23, parted by semicolons"),

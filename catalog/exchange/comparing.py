@@ -4,36 +4,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sqlalchemy as sa
 
 from catalog.code_lists.lists import attributes
 from catalog.definitions.structure import fingerprint
 from catalog.exchange.collections import collections
+from catalog.exchange.faults import Fault
 from catalog.exchange.messages import N_
+from catalog.exchange.places import Places
 from catalog.exchange.report import Report
-from catalog.exchange.rows import Fault, as_json
+from catalog.exchange.rows import as_json
+from catalog.exchange.rules import record_faults
 from catalog.exchange.staging import CHUNK, Staging, brought_columns, live_table
 
-if TYPE_CHECKING:
-    from catalog.exchange.imports import Places
-
 _NEVER_COMPARED = {"id", "fingerprint"}
+# An empty cell says that nothing was decided about the record, not that a decision is undone.
+_NEVER_CLEARED = {"registration_status"}
+DEFINED = ("production", "indicator")
 
 
 def compare(staged: Staging, places: Places, report: Report) -> None:
     """Fill the report's counts; leave in the staging tables only what is to be created or changed."""
-    report.created = report.updated = report.unchanged = 0
     _drop_empty_definitions(staged)
     for kind in staged.kinds():
         _compare_kind(staged, kind, places, report)
-    kinds = [kind for kind in staged.kinds() if kind != "definition"]
-    for kind in kinds:
-        table = staged.tables[kind]
-        new = sa.select(sa.func.count()).select_from(table).where(table.c.s_base.is_(None))
-        report.created += staged.connection.execute(new).scalar_one()
-    _count_definitions(staged, report)
+    report.created = _count(staged, new=True)
+    report.updated = _count(staged, new=False) + _count_changed_by_their_definitions(staged)
+    report.unchanged = staged.records - report.created - report.updated
     staged.connection.rollback()
 
 
@@ -45,24 +44,31 @@ def forget(staged: Staging) -> None:
     staged.connection.commit()
 
 
-def _count_definitions(staged: Staging, report: Report) -> None:
-    """A definition counts with the production or indicator in whose row it stands, and alone where it has no row."""
+def _count(staged: Staging, *, new: bool) -> int:
+    """Records to create or to change, the definitions in the rows of others not counted."""
+    counts = [
+        sa.select(sa.func.count())
+        .select_from(table)
+        .where(table.c.s_base.is_(None) if new else table.c.s_base.is_not(None), table.c.s_inline.is_not(True))
+        .scalar_subquery()
+        for table in staged.tables.values()
+    ]
+    return sum(staged.connection.execute(sa.select(*counts)).one())
+
+
+def _count_changed_by_their_definitions(staged: Staging) -> int:
+    """Productions and indicators of which nothing changes but the definition in their row."""
     table = staged.tables["definition"]
-    alone = sa.and_(
-        *(~sa.exists().where(staged.tables[kind].c.id == table.c[f"{kind}_id"]) for kind in ("production", "indicator"))
-    )
-    for base, name in ((table.c.s_base.is_(None), "created"), (table.c.s_base.is_not(None), "updated")):
-        count = sa.select(sa.func.count()).select_from(table).where(base, alone)
-        found = staged.connection.execute(count).scalar_one()
-        setattr(report, name, getattr(report, name) + found)
-        if found:
-            report.unchanged -= min(found, report.unchanged)
+    alone = [~sa.exists().where(staged.tables[kind].c.id == table.c[f"{kind}_id"]) for kind in DEFINED]
+    query = sa.select(sa.func.count()).select_from(table).where(table.c.s_inline.is_(True), *alone)
+    return staged.connection.execute(query).scalar_one()
 
 
 def _drop_empty_definitions(staged: Staging) -> None:
     """A row that says nothing of its definition makes no empty one."""
     table, live = staged.tables["definition"], live_table("definition")
     empty = sa.and_(
+        table.c.s_inline.is_(True),
         table.c.text_es.is_(None),
         table.c.text_en.is_(None),
         table.c.fingerprint == fingerprint({}),
@@ -106,12 +112,11 @@ def _compare_rows(
     entries: list[dict[str, Any]] = []
     for row in rows:
         values, differences = _difference(kind, names, row, places)
-        frozen = [name for name in differences if name in collections()[kind].fixed]
-        for name in frozen:
-            report.add(places.problem(row["s_table"], row["s_row"], _frozen(kind, name, row)))
         if not differences:
             same.append({"r_id": row["new_id"]})
             continue
+        for fault in _faults(kind, row, values, differences):
+            report.add(places.problem(row["s_table"], row["s_row"], fault))
         changed.append({**{f"n_{key}": value for key, value in values.items()}, "r_base": row["version"]})
         entries += [
             {
@@ -125,9 +130,14 @@ def _compare_rows(
             for name, (before, after) in differences.items()
         ]
     _keep(staged, kind, names, same, changed, entries)
-    if kind != "definition" or not collections()[kind].defines:
-        report.unchanged += len(same)
-        report.updated += len(changed)
+
+
+def _faults(
+    kind: str, row: Mapping[str, Any], values: Mapping[str, Any], differences: Mapping[str, object]
+) -> list[Fault]:
+    """What cannot change, and what cannot be once the row is laid over what it leaves as it was."""
+    frozen = [_frozen(kind, name, row) for name in differences if name in collections()[kind].fixed]
+    return [*frozen, *record_faults(kind, values)]
 
 
 def _keep(
@@ -163,7 +173,7 @@ def _difference(
         if name == "attribute_values":
             new = _merged(old, new, targets)
             differences |= _attribute_differences(old, new)
-        elif name not in targets:
+        elif name not in targets or (new is None and name in _NEVER_CLEARED):
             new = old
         elif name not in _NEVER_COMPARED and old != new:
             differences[name] = (as_json(old), as_json(new))

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
 
 from catalog.exchange import checking, comparing, publishing
+from catalog.exchange.faults import BadFile, BadRow
 from catalog.exchange.messages import N_
+from catalog.exchange.places import Places, problem_at
 from catalog.exchange.report import Problem, Report
-from catalog.exchange.rows import BadRow, Fault, definition_id, gather_originals, reader_for
+from catalog.exchange.rows import RowReader
+from catalog.exchange.rules import definition_id
 from catalog.exchange.staging import Staging, staging
-from catalog.exchange.tables import BadFile, Table, read_tables
-from catalog.exchange.workbook import BadWorkbook
+from catalog.exchange.table import Table
+from catalog.exchange.tables import files_in, read_tables
 
 # How often an import that others overtook is compared anew before it gives up.
 ATTEMPTS = 5
+_PROGRESS_EVERY = 1000
 
 
 @dataclass(frozen=True)
@@ -32,21 +36,6 @@ class Order:
     reason: str | None = None
 
 
-@dataclass
-class Places:
-    """Where each staged row came from, and what its table has something to say about."""
-
-    tables: list[tuple[str, str | None]] = field(default_factory=list)
-    targets: list[frozenset[str]] = field(default_factory=list)
-    definition_targets: list[frozenset[str]] = field(default_factory=list)
-    # Which column of a kind's table has which heading, for messages.
-    kinds: dict[int, str] = field(default_factory=dict)
-
-    def problem(self, table: int, row: int | None, fault: Fault) -> Problem:
-        file, sheet = self.tables[table]
-        return Problem(file, fault.message, fault.repair, fault.facts, sheet, row, fault.column)
-
-
 def run_import(engine: sa.Engine, order: Order, progress: Callable[[int], None] = lambda _rows: None) -> Report:
     """Import files: everything in them, or, where anything stands in the way, nothing.
 
@@ -55,7 +44,7 @@ def run_import(engine: sa.Engine, order: Order, progress: Callable[[int], None] 
     """
     report = Report()
     with staging(engine) as staged:
-        places = _stage(staged, order, report, progress)
+        places = _Stage(staged, report, progress).bring(order)
         staged.flush()
         checking.check(staged, places, report)
         if report.found_bad:
@@ -77,82 +66,93 @@ def run_import(engine: sa.Engine, order: Order, progress: Callable[[int], None] 
     return report
 
 
-def _stage(staged: Staging, order: Order, report: Report, progress: Callable[[int], None]) -> Places:
-    places = Places()
-    for path in order.paths:
+@dataclass
+class _Stage:
+    """Reads the files of one import into its staging."""
+
+    staged: Staging
+    report: Report
+    progress: Callable[[int], None]
+
+    def bring(self, order: Order) -> Places:
+        self.places = Places()
+        for path in order.paths:
+            try:
+                files = files_in(path)
+            except BadFile as error:
+                self._refuse(error)
+                continue
+            for file in files:
+                self._file(file, order.form)
+        return self.places
+
+    def _file(self, file: Path, form: str | None) -> None:
         try:
-            for table in read_tables(path, order.form):
-                _stage_table(staged, table, places, report, progress)
+            for table in read_tables(file, form):
+                if isinstance(table, BadFile):
+                    self._refuse(table)
+                else:
+                    self._table(table)
         except BadFile as error:
-            report.add(error.problem)
-        except BadWorkbook as error:
-            report.add(_bad_workbook(path, error))
-    return places
+            self._refuse(error)
 
+    def _refuse(self, error: BadFile) -> None:
+        self.report.add(error.problem)
+        self.places.cannot_know(error.kind)
 
-def _bad_workbook(path: Path, error: BadWorkbook) -> Problem:
-    return Problem(
-        path.name,
-        N_("the workbook cannot be read (%(why)s)"),
-        N_("save it again as XLSX, without what is not needed"),
-        {"why": str(error)},
-    )
-
-
-def _stage_table(
-    staged: Staging, table: Table, places: Places, report: Report, progress: Callable[[int], None]
-) -> None:
-    number = len(places.tables)
-    places.tables.append((table.file, table.sheet))
-    try:
-        reader = reader_for(table.collection, table.heading)
-    except BadRow as error:
-        _report(report, places, number, 1, error.faults)
-        return
-    finally:
-        places.targets.append(frozenset())
-        places.definition_targets.append(frozenset())
-    places.targets[number], places.definition_targets[number] = reader.targets, reader.definition_targets
-    for count, (row, cells) in enumerate(table.rows, start=1):
+    def _table(self, table: Table) -> None:
+        kind = table.collection.kind
         try:
-            record, definition = reader.read(cells)
+            number, reader = self.places.reader(table)
         except BadRow as error:
-            _report(report, places, number, row, error.faults)
-            continue
-        # Once a file is known to be bad, its rows are only read for further problems.
-        if not report.found_bad:
-            _stage_row(staged, table.collection.kind, number, row, record, definition)
-        if count % 1000 == 0:
-            progress(1000)
+            self._report(table, table.heading_row, error)
+            self.places.cannot_know(kind)
+            return
+        try:
+            self._rows(table, number, reader)
+        except BadFile as error:
+            self._refuse(BadFile(error.problem, kind))
 
+    def _rows(self, table: Table, number: int, reader: RowReader) -> None:
+        kind = table.collection.kind
+        for count, (row, cells) in enumerate(table.rows, start=1):
+            if count % _PROGRESS_EVERY == 0:
+                self.progress(_PROGRESS_EVERY)
+            if isinstance(cells, BadRow):
+                self._report(table, row, cells)
+                self.places.cannot_know(kind)
+                continue
+            try:
+                record, definition = reader.read(cells)
+            except BadRow as error:
+                self._report(table, row, error)
+                self._remember(kind, reader.identifier(cells))
+                continue
+            self._row(kind, number, row, record, definition)
 
-def _stage_row(
-    staged: Staging,
-    kind: str,
-    table: int,
-    row: int,
-    record: dict[str, object],
-    definition: dict[str, object] | None,
-) -> None:
-    record = gather_originals(record)
-    if definition is None:
-        staged.add(kind, table, row, record)
-        return
-    if kind == "definition":
-        staged.add(kind, table, row, {**record, **definition, "s_inline": False})
-        return
-    staged.add(kind, table, row, record)
-    definition |= {
-        "id": definition_id(str(record["id"]), 1),
-        "number": 1,
-        "s_inline": True,
-        f"{kind}_id": record["id"],
-        "source": record["source"],
-        "checked": record["checked"],
-    }
-    staged.add("definition", table, row, definition)
+    def _report(self, table: Table, row: int, error: BadRow) -> None:
+        for fault in error.faults:
+            self.report.add(problem_at(table.file, table.sheet, row, fault))
 
+    def _remember(self, kind: str, identifier: str | None) -> None:
+        """A record whose row is refused is not missing: what refers to it is no second fault."""
+        if identifier is None:
+            self.places.cannot_know(kind)
+        else:
+            self.staged.refuse(kind, identifier)
 
-def _report(report: Report, places: Places, table: int, row: int, faults: Sequence[Fault]) -> None:
-    for fault in faults:
-        report.add(places.problem(table, row, fault))
+    def _row(
+        self, kind: str, table: int, row: int, record: dict[str, object], definition: dict[str, object] | None
+    ) -> None:
+        self.staged.add(kind, table, row, record)
+        if definition is None:
+            return
+        definition |= {
+            "id": definition_id(str(record["id"]), 1),
+            "number": 1,
+            "s_inline": True,
+            f"{kind}_id": record["id"],
+            "source": record["source"],
+            "checked": record["checked"],
+        }
+        self.staged.add("definition", table, row, definition)

@@ -7,21 +7,18 @@ definition, into two.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from catalog.code_lists.lists import attributes
 from catalog.definitions.structure import DECLARED, INFERRED, READ, InvalidValue, fingerprint, parse_value
 from catalog.exchange.collections import DEFINITION_TEXTS, Collection
-from catalog.exchange.columns import BadCell, Column, shown
+from catalog.exchange.columns import LONGEST_LINE, BadCell, Column, shown
+from catalog.exchange.faults import BadRow, Fault
 from catalog.exchange.messages import N_
-
-
-def definition_id(subject: str, number: int) -> str:
-    """The identifier of the n-th version of a record's definition."""
-    return f"{subject}--d{number}"
-
+from catalog.exchange.rules import inline_definition_faults, record_faults
 
 _REASONS = {
     "unknown_code": (N_("'%(value)s' is no code of %(attribute)s"), N_("use one of: %(codes)s")),
@@ -35,24 +32,6 @@ _REASONS = {
         N_("write a number of zero or more, or na"),
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with one cell of a row."""
-
-    column: str | None
-    message: str
-    repair: str
-    facts: dict[str, Any] = field(default_factory=dict)
-
-
-class BadRow(ValueError):
-    """A row that cannot be taken, with everything that is wrong with it."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__(f"{len(faults)} faults")
-        self.faults = faults
 
 
 @dataclass(frozen=True)
@@ -69,6 +48,7 @@ class RowReader:
     texts: tuple[tuple[int, Column], ...]
     attribute_cells: tuple[tuple[int, str], ...]
     marks: dict[str, int]
+    identity: tuple[int, Column]
 
     @property
     def targets(self) -> frozenset[str]:
@@ -83,27 +63,39 @@ class RowReader:
         return frozenset(named | {"source", "checked"})
 
     def read(self, cells: Sequence[str]) -> tuple[dict[str, Any], dict[str, Any] | None]:
-        """One row's record and, where the collection has them, its definition.
+        """One row's record and, where it carries one, the definition of what it records.
 
         :raises BadRow: any cell cannot be taken; every fault of the row is listed.
         """
         faults: list[Fault] = []
-        if len(cells) > len(self.heading) and any(cells[len(self.heading) :]):
-            faults.append(_too_long(len(cells), len(self.heading)))
-        record = self._columns(self.cells, cells, faults)
+        if len(cells) != len(self.heading):
+            _check_length(cells, len(self.heading))
+        record = gather_originals(self._columns(self.cells, cells, faults))
         definition = self._definition(cells, faults) if self.collection.defines else None
+        if definition and self.collection.kind == "definition":
+            record |= {name: value for name, value in definition.items() if value is not None or name not in record}
+            definition = None
         if not faults:
-            faults.extend(_record_faults(self.collection, record))
+            faults.extend(record_faults(self.collection.kind, record))
+            faults.extend(inline_definition_faults(definition) if definition else ())
         if faults:
             raise BadRow(faults)
         return record, definition
+
+    def identifier(self, cells: Sequence[str]) -> str | None:
+        """The identifier of a row that may be bad otherwise."""
+        place, column = self.identity
+        try:
+            return str(column.read(cells[place].strip()))
+        except (BadCell, IndexError):
+            return None
 
     def _columns(
         self, columns: Sequence[tuple[int, Column]], cells: Sequence[str], faults: list[Fault]
     ) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for index, column in columns:
-            cell = cells[index].strip() if index < len(cells) else ""
+            cell = cells[index].strip()
             if not cell:
                 if column.required:
                     faults.append(Fault(column.heading, N_("the cell is empty"), N_("fill it in")))
@@ -120,26 +112,28 @@ class RowReader:
         values: dict[str, dict[str, str]] = {}
         read = self._marked("attr_read", cells)
         declared = self._marked("attr_declared", cells)
+        wrong = set()
         for index, code in self.attribute_cells:
-            cell = cells[index] if index < len(cells) else ""
+            cell = cells[index]
             if not cell or not cell.strip():
                 continue
             try:
-                value = parse_value(code, cell)
+                value = _attribute_value(code, cell)
             except InvalidValue as error:
                 faults.append(_attribute_fault(code, error))
+                wrong.add(code)
                 continue
             if value:
                 provenance = READ if code in read else DECLARED if code in declared else INFERRED
                 values[code] = {"value": value, "provenance": provenance}
-        faults.extend(_mark_fault("attr_read", code) for code in read if code not in values)
-        faults.extend(_mark_fault("attr_declared", code) for code in declared if code not in values)
+        for heading, marked in (("attr_read", read), ("attr_declared", declared)):
+            faults.extend(_mark_fault(heading, code) for code in marked if code not in values and code not in wrong)
         texts = self._columns(self.texts, cells, faults)
         return {**texts, "attribute_values": values, "fingerprint": fingerprint(values)}
 
     def _marked(self, heading: str, cells: Sequence[str]) -> list[str]:
         index = self.marks.get(heading)
-        if index is None or index >= len(cells) or not cells[index]:
+        if index is None or not cells[index]:
             return []
         return [code.strip() for code in cells[index].split(";") if code.strip()]
 
@@ -163,10 +157,17 @@ def reader_for(collection: Collection, heading: tuple[str, ...]) -> RowReader:
         tuple((places[name], texts[name]) for name in places if defines and name in texts),
         tuple((places[name], name) for name in attributes() if defines and name in places),
         {name: places[name] for name in ("attr_read", "attr_declared") if name in places},
+        (places[collection.identifier], known[collection.identifier]),
     )
 
 
 def _heading_faults(collection: Collection, heading: tuple[str, ...]) -> list[Fault]:
+    if not any(map(collection.knows, heading)):
+        facts = {"names": ", ".join(collection.heading())}
+        message = N_("the first row is not the heading of %(collection)s")
+        facts["collection"] = collection.name
+        return [Fault(None, message, N_("begin with the names of the columns: %(names)s"), facts)]
+    counts = Counter(heading)
     faults = [
         Fault(
             name,
@@ -174,23 +175,35 @@ def _heading_faults(collection: Collection, heading: tuple[str, ...]) -> list[Fa
             N_("add the column; leave its cells empty where nothing is known"),
         )
         for name in collection.required_headings()
-        if name not in heading
+        if name not in counts
     ]
-    for index, name in enumerate(heading):
+    for name, count in counts.items():
         if name and not collection.knows(name):
             faults.append(Fault(shown(name), N_("the column is not known"), N_("remove it, or correct its name")))
-        if name and name in heading[:index]:
-            faults.append(Fault(shown(name), N_("the column stands there twice"), N_("keep one of the two")))
+        elif name and count > 1:
+            faults.append(Fault(name, N_("the column stands there twice"), N_("keep one of the two")))
     return faults
 
 
-def _too_long(cells: int, columns: int) -> Fault:
-    return Fault(
-        None,
-        N_("the row has %(cells)s cells, the heading %(columns)s"),
-        N_("put texts that hold the delimiter between quotation marks"),
-        {"cells": cells, "columns": columns},
-    )
+def _check_length(cells: Sequence[str], columns: int) -> None:
+    """Refuse a row that is cut short, or has more than empty cells beside its heading.
+
+    What a row does not hold would clear what is recorded: a row cut short is never taken for one of empty cells.
+    """
+    facts = {"cells": len(cells), "columns": columns}
+    message = N_("the row has %(cells)s cells, the heading %(columns)s")
+    if len(cells) < columns:
+        raise BadRow([Fault(None, message, N_("complete it; an empty cell has its delimiter too"), facts)])
+    if any(cells[columns:]):
+        repair = N_("put texts that hold the delimiter between quotation marks")
+        raise BadRow([Fault(None, message, repair, facts)])
+
+
+def _attribute_value(code: str, cell: str) -> str:
+    # Every value is far shorter; and what is parsed is remembered.
+    if len(cell) > LONGEST_LINE:
+        raise InvalidValue(code, cell, "unknown_code")
+    return parse_value(code, cell)
 
 
 def _attribute_fault(code: str, error: InvalidValue) -> Fault:
@@ -214,74 +227,6 @@ def _mark_fault(heading: str, code: str) -> Fault:
         N_("fill in the cell, or take the name out of this column"),
         {"value": code},
     )
-
-
-def _record_faults(collection: Collection, record: dict[str, Any]) -> list[Fault]:
-    """Rules between the cells of one row."""
-    return [fault for rule in _RULES.get(collection.kind, ()) if (fault := rule(record))]
-
-
-def _ordered(first: str, last: str) -> Callable[[dict[str, Any]], Fault | None]:
-    def rule(record: dict[str, Any]) -> Fault | None:
-        start, end = record.get(first), record.get(last)
-        if start is None or end is None or start <= end:
-            return None
-        return Fault(
-            last,
-            N_("%(end)s comes before %(start)s"),
-            N_("correct one of the two"),
-            {"start": start, "end": end},
-        )
-
-    return rule
-
-
-def _named(heading: str, *targets: str) -> Callable[[dict[str, Any]], Fault | None]:
-    def rule(record: dict[str, Any]) -> Fault | None:
-        if any(record.get(target) for target in targets):
-            return None
-        return Fault(heading, N_("there is no text in any language"), N_("fill it in, in Spanish if you can"))
-
-    return rule
-
-
-def _total_is_no_part(record: dict[str, Any]) -> Fault | None:
-    if record["dimension"] == "total" and record.get("complete") is not None:
-        return Fault("complete", N_("a total is no part of anything"), N_("leave the cell empty"))
-    return None
-
-
-def _one_subject(record: dict[str, Any]) -> Fault | None:
-    if bool(record.get("production_id")) != bool(record.get("indicator_id")):
-        return None
-    return Fault(
-        "production",
-        N_("a definition is of one production or of one indicator"),
-        N_("fill in one of the two"),
-    )
-
-
-def _reachable(record: dict[str, Any]) -> Fault | None:
-    if record.get("mailbox") or record.get("telephone"):
-        return None
-    return Fault("mailbox", N_("there is neither a mailbox nor a telephone"), N_("fill in one of the two"))
-
-
-_VALID_TIME = _ordered("valid_from", "valid_to")
-_RULES: dict[str, tuple[Callable[[dict[str, Any]], Fault | None], ...]] = {
-    "country": (_named("es", "name_es", "name_en", "originals.name.text"), _VALID_TIME),
-    "institution": (_named("name_es", "name_es", "name_en", "originals.name.text"), _VALID_TIME),
-    "contact": (_reachable, _VALID_TIME),
-    "indicator": (_named("name_es", "name_es", "name_en", "originals.name.text"), _VALID_TIME),
-    "production": (
-        _named("title_es", "title_es", "title_en", "originals.title.text"),
-        _ordered("first_year", "last_year"),
-        _VALID_TIME,
-    ),
-    "definition": (_one_subject, _VALID_TIME),
-    "figure": (_ordered("period_start", "period_end"), _total_is_no_part, _VALID_TIME),
-    "absence": (_VALID_TIME,),
-}
 
 
 def gather_originals(record: dict[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,7 @@ def _staged_table(kind: str, metadata: sa.MetaData) -> sa.Table:
         sa.Column("s_row", sa.Integer),
         # The version that the row was compared with; NULL for a record to create.
         sa.Column("s_base", sa.Integer),
-        # A definition that stands in the row of what it defines.
+        # True for a definition that stands in the row of what it defines.
         sa.Column("s_inline", sa.Boolean),
         *columns,
         prefixes=["TEMPORARY"],
@@ -55,14 +55,31 @@ class Staging:
     connection: sa.Connection
     tables: dict[str, sa.Table]
     changes: sa.Table
+    refused: sa.Table
+    # How many records were staged, the definitions in the rows of others not counted.
+    records: int = 0
     _waiting: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _refused: list[dict[str, str]] = field(default_factory=list)
 
     def add(self, kind: str, table: int, row: int, values: dict[str, Any]) -> None:
         """Stage a row; written in chunks, see :meth:`flush`."""
         waiting = self._waiting.setdefault(kind, [])
         waiting.append({**values, "s_table": table, "s_row": row})
+        self.records += not values.get("s_inline", False)
         if len(waiting) >= CHUNK:
             self._write(kind)
+
+    def refuse(self, kind: str, identifier: str) -> None:
+        """Remember that a row would have brought this record."""
+        self._refused.append({"kind": kind, "id": identifier})
+        if len(self._refused) >= CHUNK:
+            self._write_refused()
+
+    def _write_refused(self) -> None:
+        if self._refused:
+            self.connection.execute(self.refused.insert(), self._refused)
+            self.connection.commit()
+            self._refused = []
 
     def _write(self, kind: str) -> None:
         rows = self._waiting.pop(kind, [])
@@ -76,8 +93,9 @@ class Staging:
         """Write what waits and index the tables for the checks."""
         for kind in list(self._waiting):
             self._write(kind)
-        for kind, table in self.tables.items():
-            self.connection.execute(sa.text(f"CREATE INDEX ix_staged_{kind} ON {table.name} (id)"))
+        self._write_refused()
+        for table in (*self.tables.values(), self.refused):
+            self.connection.execute(sa.text(f"CREATE INDEX ix_{table.name} ON {table.name} (id)"))
         self.connection.commit()
 
     def kinds(self) -> list[str]:
@@ -111,9 +129,16 @@ def staging(engine: sa.Engine) -> Iterator[Staging]:
         sa.Column("after", sa.String),
         prefixes=["TEMPORARY"],
     )
+    refused = sa.Table(
+        "staged_refused",
+        metadata,
+        sa.Column("kind", sa.String),
+        sa.Column("id", sa.String),
+        prefixes=["TEMPORARY"],
+    )
     with engine.connect() as connection:
         # Not given back to the pool: closing it is what drops the tables, at once and whatever happened.
         connection.detach()
         metadata.create_all(connection, checkfirst=False)
         connection.commit()
-        yield Staging(connection, tables, changes)
+        yield Staging(connection, tables, changes, refused)

@@ -14,8 +14,8 @@ from catalog.database import Base
 from catalog.exchange.collections import collections
 from catalog.exchange.imports import Order, run_import
 from catalog.exchange.report import Problem, Report
-from catalog.exchange.workbook import write_workbook
 from web.locale import language, translate
+from web.tables import write_workbook
 
 Row = dict[str, str]
 

@@ -13,7 +13,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog.exchange.collections import SEED
-from catalog.exchange.workbook import write_workbook
 from catalog.installation.setup import packaged_files, set_up
 from catalog.models import ChangeSet, Definition, Figure, HistoryEntry, OutboxEntry, Production
 from tests.catalog.exchange.files import (
@@ -35,6 +34,7 @@ from tests.catalog.exchange.files import (
     write_catalogue,
     write_csv,
 )
+from web.tables import write_workbook
 
 NUMBER_OF = {"countries": 15, "institutions": 121, "indicators": 51, "productions": 192, "figures": 171}
 
@@ -69,24 +69,11 @@ def outbox(engine: sa.Engine) -> list[tuple[str, str, int]]:
         return [tuple(entry) for entry in entries]
 
 
-def empty_outbox(engine: sa.Engine) -> None:
-    with engine.begin() as connection:
-        connection.execute(sa.delete(OutboxEntry))
-
-
 def get(engine: sa.Engine, model: type[Any], identifier: str) -> Any:
     with Session(engine) as session:
         found = session.get(model, identifier)
         assert found is not None
         return found
-
-
-@pytest.fixture
-def filled(engine: sa.Engine, tmp_path: Path) -> sa.Engine:
-    """A database with the small catalogue, and nothing waiting for the index."""
-    brought(engine, write_catalogue(tmp_path / "first"))
-    empty_outbox(engine)
-    return engine
 
 
 def test_the_regional_catalogue_imports_whole(regional_engine: sa.Engine):
@@ -211,7 +198,7 @@ def test_every_change_leaves_one_row_in_the_outbox_with_its_version(filled: sa.E
 
 
 def test_a_changed_definition_speaks_in_the_outbox_through_its_production(filled: sa.Engine, tmp_path: Path):
-    brought(filled, write_csv(tmp_path, "productions", {**PRODUCTION, "unit": "rate"}))
+    brought(filled, write_csv(tmp_path, "productions", {**PRODUCTION, "unit": "percent"}))
     assert [entry[:2] for entry in outbox(filled)] == [("production", PRODUCTION["id"])]
 
 
@@ -362,7 +349,7 @@ def test_further_definitions_of_a_production_are_numbered_and_the_last_is_in_for
 
 
 @pytest.mark.parametrize("form", WRITERS)
-def test_the_same_records_come_out_of_every_format(form: str, engine: sa.Engine, filled: sa.Engine, tmp_path: Path):
+def test_the_same_records_come_out_of_every_format(form: str, filled: sa.Engine, tmp_path: Path):
     path = WRITERS[form](tmp_path, CATALOGUE)
     assert brought(filled, path) == (0, 0, len(CATALOGUE))
 
