@@ -33,9 +33,10 @@ LEFT_OUT = {"browser": "Chromium is not installed", "postgresql": "no PostgreSQL
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
-        if item.get_closest_marker("postgresql"):
-            # One server is enough: its tests stay together in one worker.
-            item.add_marker(pytest.mark.xdist_group("postgresql"))
+        for suite in LEFT_OUT:
+            if item.get_closest_marker(suite):
+                # One browser and one server are enough: the tests of each stay together in one worker.
+                item.add_marker(pytest.mark.xdist_group(suite))
         if item.get_closest_marker("browser") and CHROMIUM is None:
             item.add_marker(pytest.mark.skip(reason=LEFT_OUT["browser"]))
 
