@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unicodedata import category
+
 from wtforms import EmailField, HiddenField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
@@ -13,9 +15,10 @@ from web.locale import lazy_gettext as _
 LONGEST_ADDRESS = 2_000
 
 
-def _one_line_end(text: str | None) -> str | None:
-    """Browsers send two signs for the end of a line; a reader counts one."""
-    return text.replace("\r\n", "\n") if text else text
+def _readable(text: str | None) -> str | None:
+    """Without control characters; browsers send two for the end of a line, of which a reader counts one."""
+    signs = (text or "").replace("\r\n", "\n")
+    return "".join(sign for sign in signs if sign in "\n\t" or category(sign) not in ("Cc", "Cs"))
 
 
 def local_address(address: str | None) -> str:
@@ -35,7 +38,7 @@ class CorrectionForm(PublicForm):
             DataRequired(_("Write what should be corrected.")),
             Length(max=LONGEST, message=_("The text is too long: at most 4,000 characters fit. Shorten it.")),
         ],
-        filters=[_one_line_end],
+        filters=[_readable],
         description=_("If you can, say where the right data can be seen: an address, a document, an office."),
     )
     email = EmailField(
@@ -47,6 +50,7 @@ class CorrectionForm(PublicForm):
                 r"[^@\s]+@[^@\s]+\.[^@\s]+\Z", message=_("That is no e-mail address. Correct it, or leave it empty.")
             ),
         ],
+        filters=[_readable],
         description=_("Only to answer you. It is not published."),
     )
 
