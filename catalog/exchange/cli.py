@@ -22,6 +22,7 @@ from catalog.exchange.exporting import (
     export_workbook,
 )
 from catalog.exchange.imports import Order, run_import
+from catalog.exchange.messages import N_
 from catalog.exchange.recognising import FORMATS
 from catalog.exchange.report import Problem, Report
 from catalog.models import Country, Institution
@@ -83,9 +84,9 @@ def _problem_as_json(problem: Problem) -> dict[str, Any]:
 def _as_text(report: Report, dry_run: bool) -> str:
     if not report.found_bad:
         done = (
-            "Would create %(created)s, change %(updated)s; %(unchanged)s stay as they are."
+            N_("Would create %(created)s, change %(updated)s; %(unchanged)s stay as they are.")
             if dry_run
-            else "Created %(created)s, changed %(updated)s; %(unchanged)s stayed as they were."
+            else N_("Created %(created)s, changed %(updated)s; %(unchanged)s stayed as they were.")
         )
         facts = {"created": report.created, "updated": report.updated, "unchanged": report.unchanged}
         return translate(done, facts)

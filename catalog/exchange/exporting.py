@@ -114,7 +114,7 @@ class _Counter:
 
 
 def _write_csv(file: Any, heading: list[str], rows: Iterable[Mapping[str, str]]) -> int:
-    writer = csv.DictWriter(file, heading, restval="", lineterminator="\n")
+    writer = csv.DictWriter(file, heading, restval="", extrasaction="ignore", lineterminator="\n")
     writer.writeheader()
     count = 0
     for count, row in enumerate(rows, start=1):  # noqa: B007  (the last count is the answer)

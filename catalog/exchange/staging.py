@@ -6,9 +6,11 @@ and the database itself sweeps it when the connection or the process dies.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -84,9 +86,9 @@ class Staging:
     def _write(self, kind: str) -> None:
         rows = self._waiting.pop(kind, [])
         if rows:
-            # Rows of one chunk may come from tables with other columns; each set of columns is one statement.
-            for group in _by_columns(rows):
-                self.connection.execute(self.tables[kind].insert(), group)
+            # Rows of one table have the same columns, those of another may have others: each is one statement.
+            for _, group in groupby(rows, key=itemgetter("s_table")):
+                self.connection.execute(self.tables[kind].insert(), list(group))
             self.connection.commit()
 
     def flush(self) -> None:
@@ -104,13 +106,6 @@ class Staging:
 
     def count(self, table: sa.Table) -> int:
         return self.connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one()
-
-
-def _by_columns(rows: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    groups: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for row in rows:
-        groups.setdefault(tuple(row), []).append(row)
-    yield from groups.values()
 
 
 @contextmanager
