@@ -362,7 +362,9 @@ def _production(row: Row) -> Document:
     source = ((row["attribute_values"] or {}).get("source_type") or {}).get("value")
     body = _texts(row, "text", "notes")
     if row["disaggregations_text"]:
-        body["es"] = " · ".join(filter(None, (body.get("es"), row["disaggregations_text"])))
+        body["es"] = " · ".join(
+            filter(None, (body.get("es"), row["disaggregations_text"].replace("; ", ";").replace(";", "; ")))
+        )
     codes = [
         ("topic", row["topic_id"]),
         ("periodicity", row["periodicity"]),

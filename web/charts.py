@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 WIDTH, LEFT, TOP, ROW = 760, 150, 30, 26
 MOST_YEARS = 60
-_LABELS = 16
-# Half of a year's label: the last one must not leave the picture.
+# What a year's label takes. The last one is moved by half of it at most, so that it does not leave the picture.
+_LABEL = 36
 _HALF_LABEL = 16
 
 
@@ -58,7 +59,7 @@ def coverage_line(rows: Sequence[tuple[str, Iterable[Stretch]]], first: int, las
     """
     first = max(first, last - MOST_YEARS + 1)
     step = (WIDTH - LEFT) / (last - first + 1)
-    every = max(1, -(-(last - first + 1) // _LABELS))
+    every = 1 if step >= _LABEL else math.ceil((_LABEL + _HALF_LABEL) / step)
     ticks = tuple(
         Tick(
             round(LEFT + (year - first) * step, 1),

@@ -23,13 +23,18 @@ from web.locale import (
 )
 
 _UNIT_OF_COUNTS = "count"
+# Stands in a sentence where a record's name goes.
+_HERE = "\N{OBJECT REPLACEMENT CHARACTER}"
 
 
 def tell(asked: Asked, facts: Facts) -> Answer:
     """The whole answer."""
     return Answer(
         title=in_both(lambda: _title(asked)),
-        lines=tuple(_line(production, asked, facts) for production in facts.productions),
+        lines=(
+            *(_line(production, asked, facts) for production in facts.productions),
+            *(_nobody(absence, asked) for absence in _confirmed_absences(asked, facts)),
+        ),
         closing=tuple(_closing(asked, facts)),
         about={
             "indicator": tuple(one.id for one in asked.indicators),
@@ -195,9 +200,8 @@ def _closing(asked: Asked, facts: Facts) -> list[Texts]:
     if asked.institutions:
         return _closing_of_institutions(asked, facts)
     held = {production.country_id for production in facts.productions}
-    absences = [one for one in facts.absences if one.country_id not in held]
-    said = [_nobody(absence, asked) for absence in absences]
-    confirmed = {absence.country_id for absence in absences}
+    confirmed = {absence.country_id for absence in _confirmed_absences(asked, facts)}
+    said = []
     for country in asked.countries:
         if country.id in held:
             said.append(_no_other(country, asked))
@@ -206,6 +210,14 @@ def _closing(asked: Asked, facts: Facts) -> list[Texts]:
     if not asked.countries and not facts.productions:
         said.append(_nowhere(asked))
     return [*said, *_more(facts)]
+
+
+def _confirmed_absences(asked: Asked, facts: Facts) -> list[Absence]:
+    """Those that the question asks for; a holder on record weighs more than what somebody said."""
+    if asked.breakdowns or asked.institutions:
+        return []
+    held = {production.country_id for production in facts.productions}
+    return [one for one in facts.absences if one.country_id not in held]
 
 
 def _more(facts: Facts) -> list[Texts]:
@@ -242,20 +254,24 @@ def _nowhere(asked: Asked) -> Texts:
     )
 
 
-def _nobody(absence: Absence, asked: Asked) -> Texts:
+def _nobody(absence: Absence, asked: Asked) -> Line:
+    """'Nadie lo tiene, según INE (9 oct 2026).', with its source; who says so leads to its record."""
     indicator = next(one for one in asked.indicators if one.id == absence.indicator_id)
     message = N_("%(country)s: nobody holds “%(what)s”, says %(who)s (%(when)s).")
     if len(asked.countries) == len(asked.indicators) == 1:
         message = N_("Nobody holds it, says %(who)s (%(when)s).")
-    return _said(
+    whole = _said(
         message,
         lambda: {
             "country": _name(absence.country),
             "what": _name(indicator),
-            "who": _called(absence.said_by),
+            "who": _HERE,
             "when": show_date(absence.said_on),
         },
     )
+    before, after = ({lang: text.split(_HERE)[side] for lang, text in whole.items()} for side in (0, 1))
+    who = _named(absence.said_by, "institution", short=True)
+    return Line((Part(before), who, Part(after)), (absence.source,) if absence.source else (), not absence.checked)
 
 
 def _closing_of_institutions(asked: Asked, facts: Facts) -> list[Texts]:

@@ -128,7 +128,7 @@ def test_no_answer_of_the_judged_questions_says_that_nobody_has_it(regional):
     assert not [spanish(answer) for answer in given if NOT_SAID in spanish(answer).lower()]
 
 
-def test_a_confirmed_absence_is_told_with_who_said_so_and_when(asking):
+def test_a_confirmed_absence_is_told_with_who_said_so_when_and_its_source(asking):
     with Session(asking.engine.execution_options(acervo_write=True)) as session:
         factories.absence(
             session,
@@ -140,9 +140,14 @@ def test_a_confirmed_absence_is_told_with_who_said_so_and_when(asking):
         session.commit()
     answer = asking("¿quién tiene el costo de contratación en Honduras?")
     assert answer is not None
-    assert [dict(text) for text in answer.closing] == [
-        {"es": "Nadie lo tiene, según INE (9 oct 2026).", "en": "Nobody holds it, says INE (9 Oct 2026)."}
-    ]
+    (line,) = answer.lines
+    assert line.text == {
+        "es": "Nadie lo tiene, según INE (9 oct 2026).",
+        "en": "Nobody holds it, says INE (9 Oct 2026).",
+    }
+    assert [(kind, identifier) for kind, identifier, _ in line.records] == [("institution", "hnd-ine")]
+    assert line.sources == ("https://example.org/source",)
+    assert answer.closing == ()
 
 
 def test_an_absence_is_not_told_where_somebody_holds_it(asking):
