@@ -79,7 +79,7 @@ def find_production(session: Session, identifier: str) -> Production:
         sa.select(Production)
         .where(Production.id == identifier)
         .options(
-            joinedload(Production.institution),
+            joinedload(Production.institution).joinedload(Institution.successor),
             joinedload(Production.indicator),
             joinedload(Production.country),
         )
