@@ -86,7 +86,7 @@ def parts_of(session: Session, kind: str) -> list[str]:
     return list(session.scalars(query))
 
 
-def part_of(session: Session, kind: str, first: str) -> Sequence[sa.Row[tuple[str, datetime]]]:
+def part_of(session: Session, kind: str, first: str) -> Sequence[sa.Row[str, datetime]]:
     """The identifiers of a part that begins with this one, each with the instant of its last change."""
     model = KINDS[kind]
     query = sa.select(model.id, model.changed_at).where(model.id >= first).order_by(model.id)

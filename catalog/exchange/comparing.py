@@ -18,7 +18,10 @@ from catalog.exchange.report import Report
 from catalog.exchange.rows import as_json
 from catalog.exchange.rules import record_faults
 from catalog.exchange.staging import CHUNK, Staging, brought_columns, live_table
+from catalog.models import ChangeSet, HistoryEntry
 
+# The origin of what an installation brings with it.
+SETUP = "setup"
 _NEVER_COMPARED = {"id", "fingerprint"}
 # An empty cell says that nothing was decided about the record, not that a decision is undone.
 _NEVER_CLEARED = {"registration_status"}
@@ -34,6 +37,20 @@ def compare(staged: Staging, places: Places, report: Report) -> None:
     report.updated = _count(staged, new=False) + _count_changed_by_their_definitions(staged)
     report.unchanged = staged.records - report.created - report.updated
     staged.connection.rollback()
+
+
+def leave_to_people(staged: Staging) -> None:
+    """Take out what anybody but a setup has made or changed: the packaged catalogue never undoes their work."""
+    entry, made = HistoryEntry.__table__, ChangeSet.__table__
+    for kind, table in staged.tables.items():
+        touched = sa.exists().where(
+            entry.c.kind == kind,
+            entry.c.record_id == table.c.id,
+            made.c.id == entry.c.change_set_id,
+            made.c.origin != SETUP,
+        )
+        staged.connection.execute(table.delete().where(touched))
+    staged.connection.commit()
 
 
 def forget(staged: Staging) -> None:

@@ -10,9 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import zipfile
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +24,16 @@ import sqlalchemy as sa
 from catalog import migrating
 from catalog.database import Base, Json, UtcDateTime, now
 from catalog.exchange.messages import N_
-from catalog.installation.errors import CannotRestore
+from catalog.installation.errors import CannotBackUp, CannotRestore
 from catalog.models import WorkerLease
 
 FORM = "acervo-backup-1"
 BATCH = 1_000
 _LEFT_OUT = {WorkerLease.__tablename__}
 LARGEST_MANIFEST = 1 << 20
+# What reading a damaged archive can end in, and what rows can that do not fit their table.
+_UNREADABLE = (zipfile.BadZipFile, zlib.error, EOFError, KeyError, NotImplementedError, RuntimeError, OSError)
+_UNFIT = (KeyError, TypeError, ValueError, ArithmeticError, sa.exc.IntegrityError, sa.exc.DataError)
 
 
 def kept_tables() -> list[sa.Table]:
@@ -36,12 +42,15 @@ def kept_tables() -> list[sa.Table]:
 
 
 def back_up(engine: sa.Engine, file: Path) -> dict[str, int]:
-    """Write the archive; the file appears only when it is complete.
+    """Write the archive; the file appears only when it is complete, and only its owner can read it.
 
     :returns: rows by table.
+    :raises CannotBackUp: the file cannot be written.
     """
     partial = file.with_name(f".{file.name}.partial")
     try:
+        # Messages of readers are in it, with their addresses.
+        partial.touch(mode=0o600)
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive, _snapshot(engine) as connection:
             tables = {table.name: _write_table(connection, archive, table) for table in kept_tables()}
             manifest = {
@@ -52,8 +61,13 @@ def back_up(engine: sa.Engine, file: Path) -> dict[str, int]:
             }
             archive.writestr("manifest.json", json.dumps(manifest, indent=1))
         partial.replace(file)
+    except OSError as error:
+        raise CannotBackUp(
+            N_("%(file)s cannot be written (%(why)s)"), file=file, why=error.strerror or type(error).__name__
+        ) from None
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
     return {name: facts["rows"] for name, facts in tables.items()}
 
 
@@ -96,16 +110,28 @@ def restore(engine: sa.Engine, file: Path) -> dict[str, int]:
     :returns: rows by table.
     :raises CannotRestore: the installation holds data, the archive is damaged, or its tables are of another version.
     """
-    migrating.upgrade(engine)
     with _opened(file) as archive:
-        manifest = _manifest(archive)
+        tables = _manifest(archive)["tables"]
+        for table in kept_tables():
+            _verify(archive, table, tables.get(table.name))
+        _prepare(engine)
         with engine.execution_options(acervo_write=True).begin() as connection:
             _refuse_data(connection)
             for table in kept_tables():
-                _restore_table(connection, archive, table, manifest["tables"])
+                _restore_table(connection, archive, table, tables[table.name]["columns"])
             if engine.dialect.name == "postgresql":
                 _advance_sequences(connection)
-    return {name: facts["rows"] for name, facts in manifest["tables"].items()}
+    return {table.name: tables[table.name]["rows"] for table in kept_tables()}
+
+
+def _prepare(engine: sa.Engine) -> None:
+    """Make the tables of an installation that has none; those of another version are left alone."""
+    there = migrating.current(engine)
+    if there not in (None, migrating.newest()):
+        raise CannotRestore(
+            N_("the tables of this installation are of version %(there)s; run acervo setup first"), there=there
+        )
+    migrating.upgrade(engine)
 
 
 def _opened(file: Path) -> zipfile.ZipFile:
@@ -124,9 +150,9 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
         if archive.getinfo("manifest.json").file_size > LARGEST_MANIFEST:
             raise KeyError("manifest.json")
         manifest = json.loads(archive.read("manifest.json"))
-    except (KeyError, ValueError, zipfile.BadZipFile):
+    except (*_UNREADABLE, ValueError):
         manifest = None
-    if not isinstance(manifest, dict) or manifest.get("form") != FORM:
+    if not isinstance(manifest, dict) or manifest.get("form") != FORM or not isinstance(manifest.get("tables"), dict):
         raise CannotRestore(N_("the archive has no list of contents of acervo backup"))
     if manifest.get("revision") != migrating.newest():
         raise CannotRestore(
@@ -135,6 +161,26 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
             here=migrating.newest(),
         )
     return manifest
+
+
+def _verify(archive: zipfile.ZipFile, table: sa.Table, listed: Any) -> None:
+    """Compare a table's file with the list of contents, before anything is touched."""
+    digest = hashlib.sha256()
+    try:
+        with archive.open(f"{table.name}.jsonl") as lines:
+            while part := lines.read(1 << 20):
+                digest.update(part)
+    except _UNREADABLE:
+        raise _damaged(table) from None
+    wanted = {"rows": int, "columns": list, "sha256": str}
+    if not isinstance(listed, dict) or any(not isinstance(listed.get(name), kind) for name, kind in wanted.items()):
+        raise _damaged(table)
+    if digest.hexdigest() != listed["sha256"]:
+        raise _damaged(table)
+
+
+def _damaged(table: sa.Table) -> CannotRestore:
+    return CannotRestore(N_("the archive is damaged: %(table)s is not what was written"), table=table.name)
 
 
 def _refuse_data(connection: sa.Connection) -> None:
@@ -148,35 +194,31 @@ def _refuse_data(connection: sa.Connection) -> None:
 
 
 def _restore_table(
-    connection: sa.Connection, archive: zipfile.ZipFile, table: sa.Table, listed: dict[str, dict[str, Any]]
+    connection: sa.Connection, archive: zipfile.ZipFile, table: sa.Table, columns: Sequence[str]
 ) -> None:
-    facts = listed.get(table.name)
-    if facts is None:
-        return
     own_kind = [fk.parent.name for fk in table.foreign_keys if fk.column.table is table]
     later: list[dict[str, Any]] = []
-    batch: list[dict[str, Any]] = []
-    digest, count = hashlib.sha256(), 0
-    with archive.open(f"{table.name}.jsonl") as lines:
-        for line in lines:
-            digest.update(line)
-            row = _values(table, dict(zip(facts["columns"], json.loads(line), strict=True)))
-            # A record may refer to one of its own table that comes after it.
-            if any(row[name] is not None for name in own_kind):
-                later.append({"r_id": row["id"], **{f"r_{name}": row[name] for name in own_kind}})
-                row |= dict.fromkeys(own_kind)
-            batch.append(row)
-            count += 1
-            if len(batch) >= BATCH:
-                connection.execute(table.insert(), batch)
-                batch = []
-    if batch:
-        connection.execute(table.insert(), batch)
-    if later:
-        values: dict[str, Any] = {name: sa.bindparam(f"r_{name}") for name in own_kind}
-        connection.execute(table.update().where(table.c.id == sa.bindparam("r_id")).values(values), later)
-    if digest.hexdigest() != facts["sha256"] or count != facts["rows"]:
-        raise CannotRestore(N_("the archive is damaged: %(table)s is not what was written"), table=table.name)
+    try:
+        with archive.open(f"{table.name}.jsonl") as lines:
+            while batch := list(islice(lines, BATCH)):
+                rows = [_values(table, dict(zip(columns, json.loads(line), strict=True))) for line in batch]
+                later += _held_back(rows, own_kind)
+                connection.execute(table.insert(), rows)
+        if later:
+            values: dict[str, Any] = {name: sa.bindparam(f"r_{name}") for name in own_kind}
+            connection.execute(table.update().where(table.c.id == sa.bindparam("r_id")).values(values), later)
+    except _UNFIT:
+        raise _damaged(table) from None
+
+
+def _held_back(rows: list[dict[str, Any]], own_kind: list[str]) -> list[dict[str, Any]]:
+    """References inside a table, taken out of its rows: a record may refer to one that comes after it."""
+    later = []
+    for row in rows:
+        if any(row[name] is not None for name in own_kind):
+            later.append({"r_id": row["id"], **{f"r_{name}": row[name] for name in own_kind}})
+            row.update(dict.fromkeys(own_kind))
+    return later
 
 
 def _values(table: sa.Table, row: dict[str, Any]) -> dict[str, Any]:

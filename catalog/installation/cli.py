@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -41,12 +42,20 @@ def setup_command(empty: bool, as_json: bool) -> None:
     sys.exit(1 if bad else 0)
 
 
+def _refuse(error: InstallationError) -> NoReturn:
+    click.echo(translate(error.message, error.facts), err=True)
+    sys.exit(1)
+
+
 @click.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def backup_command(file: Path, as_json: bool) -> None:
     """Write everything into one archive."""
-    rows = backup.back_up(db.engine, file)
+    try:
+        rows = backup.back_up(db.engine, file)
+    except InstallationError as error:
+        _refuse(error)
     if as_json:
         click.echo(json.dumps({"rows": sum(rows.values()), "tables": rows}))
     else:
@@ -61,8 +70,7 @@ def restore_command(file: Path, as_json: bool) -> None:
     try:
         rows = backup.restore(db.engine, file)
     except InstallationError as error:
-        click.echo(translate(error.message, error.facts), err=True)
-        sys.exit(1)
+        _refuse(error)
     sync_now(rebuild=True)
     if as_json:
         click.echo(json.dumps({"rows": sum(rows.values()), "tables": rows}))

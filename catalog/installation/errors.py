@@ -13,5 +13,9 @@ class InstallationError(Exception):
         self.message, self.facts = message, facts
 
 
+class CannotBackUp(InstallationError):
+    """The archive cannot be written."""
+
+
 class CannotRestore(InstallationError):
     """The archive cannot be read into this installation."""

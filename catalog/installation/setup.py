@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from catalog import migrating
 from catalog.code_lists.lists import code_lists
 from catalog.exchange.collections import SEED, collections
+from catalog.exchange.comparing import SETUP
 from catalog.exchange.imports import Order, run_import
 from catalog.exchange.report import Report
 from catalog.models import Topic
@@ -35,7 +36,7 @@ def set_up(engine: sa.Engine, *, empty: bool = False, sources: Iterable[Path] | 
     if empty:
         return SetupDone(migrated, None)
     paths = tuple(sources) if sources is not None else packaged_files()
-    return SetupDone(migrated, run_import(engine, Order(paths, origin="setup")))
+    return SetupDone(migrated, run_import(engine, Order(paths, origin=SETUP)))
 
 
 def packaged_files() -> tuple[Path, ...]:
