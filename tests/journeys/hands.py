@@ -36,7 +36,8 @@ class Keyboard:
         self._page.keyboard.press(key)
 
     def type(self, text: str) -> None:
-        self._page.keyboard.type(text)
+        """All at once, as a practised hand: slowly typed, a page may answer half the text while the rest follows."""
+        self._page.keyboard.insert_text(text)
 
     def tab(self, key: str = "Tab") -> dict[str, Any] | None:
         """One stop on; None where the page's stops are over."""

@@ -54,6 +54,14 @@ _OVERFLOWING = """() => {
   return [`${document.documentElement.scrollWidth} px of ${width}`, ...out.map((one) => one.outerHTML.slice(0, 160))];
 }"""
 
+# What WCAG 2.2 (1.4.12) lets readers ask for; as a sheet of the document, which the policy does not refuse.
+_SPACE_OUT = """() => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`p { margin-bottom: 2em !important; }
+    * { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important; }`);
+  document.adoptedStyleSheets = [sheet];
+}"""
+
 _UNFOLD = """() => { for (const one of document.querySelectorAll("details")) one.open = true; }"""
 
 
@@ -70,6 +78,7 @@ class Sight:
     barriers_in_the_dark: list[str] = field(default_factory=list)
     barriers_when_narrow: list[str] = field(default_factory=list)
     overflowing: list[str] = field(default_factory=list)
+    overflowing_when_spaced_out: list[str] = field(default_factory=list)
 
 
 def see(browser: Browser, site: str, name: str, lang: str) -> Sight:
@@ -129,6 +138,8 @@ def _judge(page: Page, sight: Sight) -> None:
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     sight.overflowing = page.evaluate(_OVERFLOWING)
     sight.barriers_when_narrow = barriers(page, rules=["target-size", "scrollable-region-focusable"])
+    page.evaluate(_SPACE_OUT)
+    sight.overflowing_when_spaced_out = page.evaluate(_OVERFLOWING)
 
 
 def barriers(page: Page, rules: list[str] | None = None) -> list[str]:

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Download, Locator, Page, expect
 
 from tests.journeys.hands import Keyboard
+from tests.journeys.places import FOUR
 from tests.journeys.sights import NARROW, WIDE, barriers
 
 pytestmark = pytest.mark.browser
@@ -88,16 +89,40 @@ def test_a_suggestion_is_chosen_by_keyboard_and_leads_to_its_record(
 def test_suggestions_close_by_escape_and_what_was_typed_is_searched(open_page: OpenPage, lang: str):
     page = open_page()
     page.goto(f"/{lang}/")
-    page.locator("#q").press_sequentially(TONGUES[lang].beginning)
+    hands = Keyboard(page)
+    hands.tab_to("#q")
+    hands.type(TONGUES[lang].beginning)
     listbox = page.get_by_role("listbox")
     expect(listbox).to_be_visible()
-    page.keyboard.press("Escape")
+    hands.press("Escape")
     expect(listbox).to_be_hidden()
     expect(page.get_by_role("combobox")).to_have_attribute("aria-expanded", "false")
     expect(page.locator("#q")).to_have_value(TONGUES[lang].beginning)
     with page.expect_navigation():
-        page.keyboard.press("Enter")
+        hands.press("Enter")
     assert "/search?q=" in page.url
+
+
+def test_a_late_answer_does_not_open_suggestions_for_one_who_has_left_the_box(open_page: OpenPage):
+    page = open_page()
+    page.goto("/es/")
+    hands = Keyboard(page)
+    hands.tab_to("#q")
+    with page.expect_response("**/search/suggest?*") as answer:
+        hands.type(TONGUES["es"].beginning)
+        hands.tab()
+    answer.value.finished()
+    page.evaluate("() => new Promise(requestAnimationFrame)")
+    expect(page.get_by_role("listbox")).to_be_hidden()
+
+
+def test_a_suggestion_can_be_pointed_at(open_page: OpenPage):
+    page = open_page(viewport=NARROW)
+    page.goto("/en/indicators")
+    page.locator("#q-top").fill(TONGUES["en"].beginning)
+    with page.expect_navigation():
+        page.get_by_role("option").first.click()
+    assert "/en/indicators/" in page.url
 
 
 @in_both_languages
@@ -134,18 +159,25 @@ def test_an_analyst_finds_compares_and_takes_away_by_keyboard_alone(
     assert hands.unseen == []
 
 
-@in_both_languages
-@wide_and_narrow
-@pytest.mark.parametrize("path", ["/", "/countries/HND", "/productions/hnd-inm--retornados-nacionales"])
-def test_focus_is_seen_at_every_stop_forwards_and_backwards(
-    open_page: OpenPage, lang: str, size: dict[str, int], path: str
-):
+@pytest.mark.parametrize(
+    ("address", "size"),
+    [
+        ("/es/", WIDE),
+        ("/en/", NARROW),
+        ("/es/search?q=retornados", NARROW),
+        ("/en/search?q=returned", WIDE),
+        ("/en/productions/hnd-inm--retornados-nacionales", NARROW),
+        ("/es/compare?" + "&".join(f"production={one}" for one in FOUR), NARROW),
+        ("/en/corrections/new", WIDE),
+    ],
+)
+def test_focus_is_seen_at_every_stop_forwards_and_backwards(open_page: OpenPage, address: str, size: dict[str, int]):
     page = open_page(viewport=size)
-    page.goto(f"/{lang}{path}")
+    page.goto(address)
     hands = Keyboard(page)
     forwards = list(iter(hands.tab, None))
     backwards = [hands.tab("Shift+Tab") for _ in forwards]
-    assert len(forwards) > 20
+    assert len(forwards) > 10
     assert backwards == forwards[::-1]
     assert hands.unseen == []
 

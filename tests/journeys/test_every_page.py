@@ -51,6 +51,11 @@ def test_a_page_at_320_pixels_does_not_scroll_sideways(sight_of: SightOf, name: 
 
 
 @every_page
+def test_a_page_at_320_pixels_has_room_for_text_spaced_out(sight_of: SightOf, name: str, lang: str):
+    assert sight_of(name, lang).overflowing_when_spaced_out == []
+
+
+@every_page
 def test_targets_at_320_pixels_are_large_enough(sight_of: SightOf, name: str, lang: str):
     assert sight_of(name, lang).barriers_when_narrow == []
 

@@ -74,6 +74,16 @@ def test_forced_colours_leave_focus_and_states_to_be_seen(open_page: OpenPage, l
 
 
 @in_both_languages
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_more_contrast_is_given_to_those_who_want_it(open_page: OpenPage, lang: str, scheme: str):
+    page = open_page(contrast="more", color_scheme=scheme, reduced_motion="reduce")
+    page.goto(f"/{lang}{UNCONFIRMED}")
+    quiet, loud = (page.locator(one).first.evaluate("(one) => getComputedStyle(one).color") for one in (".id", "h1"))
+    assert quiet == loud
+    assert barriers(page, rules=["color-contrast"]) == []
+
+
+@in_both_languages
 @pytest.mark.parametrize("path", ["/", HELD, "/search?q=honduras"])
 def test_nothing_moves_for_those_who_want_less_motion(open_page: OpenPage, lang: str, path: str):
     page = open_page(reduced_motion="reduce")
