@@ -8,6 +8,7 @@ from typing import Any
 from catalog.code_lists.lists import attributes
 from catalog.exchange.columns import write_number
 from catalog.models import (
+    Absence,
     Contact,
     Country,
     Definition,
@@ -151,6 +152,16 @@ def figure_shape(figure: Figure) -> Shape:
     }
 
 
+def absence_shape(absence: Absence) -> Shape:
+    return {
+        **_common(absence, "absence"),
+        "indicator": absence.indicator_id,
+        "country": absence.country_id,
+        "said_by": absence.said_by_id,
+        "said_on": absence.said_on.isoformat(),
+    }
+
+
 def history_shape(entry: HistoryEntry) -> Shape:
     """One entry of a record's history; ``before`` and ``after`` are JSON values."""
     return {
@@ -176,4 +187,5 @@ SHAPES: dict[str, Callable[[Any], Shape]] = {
     "production": production_shape,
     "definition": definition_shape,
     "figure": figure_shape,
+    "absence": absence_shape,
 }

@@ -16,7 +16,7 @@ from catalog.record_shapes import SHAPES, definition_shape
 from catalog.records import Record
 from web.locale import translate
 
-_ORDER = ("country", "institution", "indicator", "production", "definition", "figure", "contact")
+_ORDER = ("country", "institution", "indicator", "production", "definition", "figure", "contact", "absence")
 
 
 @click.command("show")

@@ -12,11 +12,12 @@ from pathlib import Path
 import click
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 
 import app
-from tests import commands
+from tests import commands, factories
 from tests.commands import acervo
-from tests.conftest import ROOT, make_app
+from tests.conftest import ROOT, make_app, open_database
 
 
 @pytest.fixture(scope="module")
@@ -125,6 +126,26 @@ def test_a_record_is_shown_as_the_api_gives_it(data: Path, reader: FlaskClient, 
 def test_a_figure_is_shown_too(data: Path, reader: FlaskClient):
     figure = reader.get("/api/v1/figures?limit=1").json["items"][0]
     assert json.loads(acervo(data, "show", figure["id"], "--json").stdout) == figure
+
+
+def test_a_record_of_any_kind_is_shown(own: Path):
+    engine = open_database(own / "acervo.db")
+    with Session(engine.execution_options(acervo_write=True)) as session, session.begin():
+        factories.contact(session)
+        factories.absence(session)
+        production = factories.production(session)
+        factories.definition(session, production, {"unit": "count"}, id="xaa-d1")
+        factories.figure(session, production, id="xaa-f1", checked=False)
+    engine.dispose()
+    for kind, identifier in (
+        ("contact", "xaa-office--data"),
+        ("absence", "xaa-none"),
+        ("definition", "xaa-d1"),
+        ("figure", "xaa-f1"),
+    ):
+        shown = json.loads(acervo(own, "show", identifier, "--json").stdout)
+        assert (shown["kind"], shown["id"]) == (kind, identifier)
+    assert "said_on: 2026-02-01" in acervo(own, "show", "xaa-none").stdout
 
 
 def test_a_record_that_there_is_not_ends_with_one_and_says_how_to_find_it(data: Path):
