@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import random
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import OSA
 
-from search.correction import Vocabulary, distance, most_edits
+from search.correction import Vocabulary, most_edits
 
-WORDS = Vocabulary([("retornados", 9), ("registro", 50), ("registros", 3), ("remesas", 20), ("visa", 7), ("visas", 9)])
-
-
-@pytest.mark.parametrize(
-    ("left", "right", "edits"),
-    [("censo", "censo", 0), ("cesno", "censo", 1), ("cenzo", "censo", 1), ("censso", "censo", 1), ("ceso", "censo", 1)],
+WORDS = Vocabulary(
+    [("retornados", 9), ("registro", 50), ("registros", 3), ("remesas", 20), ("visa", 7), ("visas", 9), ("censo", 9)]
 )
-def test_each_slip_of_the_finger_is_one_edit(left: str, right: str, edits: int) -> None:
-    assert distance(left, right, 2) == edits
-
-
-@given(st.text("abcñ", max_size=7), st.text("abcñ", max_size=7), st.integers(0, 3))
-def test_distance_is_the_same_both_ways_and_stops_at_its_limit(left: str, right: str, most: int) -> None:
-    there, back = distance(left, right, most), distance(right, left, most)
-    assert there == back <= most + 1
-    assert (there == 0) == (left == right)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +23,7 @@ def test_distance_is_the_same_both_ways_and_stops_at_its_limit(left: str, right:
         ("regitsro", "registro"),
         ("remsas", "remesas"),
         ("bisa", "visa"),
+        ("cesno", "censo"),
     ],
 )
 def test_a_slip_is_corrected(typed: str, meant: str) -> None:
@@ -62,18 +48,8 @@ def test_codes_are_never_offered() -> None:
     assert Vocabulary([("pr1234", 5)]).nearest("prr1234") is None
 
 
-def test_a_hundred_thousand_words_take_no_time() -> None:
-    draw = random.Random(1)
-    words = [("".join(draw.choices("aeiourstlncdmp", k=draw.randint(5, 12))), 1) for _ in range(100_000)]
-    vocabulary = Vocabulary(words)
-    began = time.perf_counter()
-    for word, _ in words[:20]:
-        vocabulary.nearest(word[::-1])
-    assert (time.perf_counter() - began) / 20 < 0.25
-
-
 @given(st.lists(st.text("abcdef", min_size=4, max_size=9), min_size=1, max_size=12), st.text("abcdef", max_size=9))
-def test_the_quick_look_misses_nothing(words: list[str], typed: str) -> None:
-    near = [word for word in words if len(typed) >= 4 and distance(typed, word, most_edits(typed)) <= most_edits(typed)]
+def test_no_word_that_is_near_is_missed(words: list[str], typed: str) -> None:
+    near = [word for word in words if len(typed) >= 4 and OSA.distance(typed, word) <= most_edits(typed)]
     found = Vocabulary((word, 1) for word in words).nearest(typed)
     assert (found in near) if near else (found is None)
