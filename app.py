@@ -101,6 +101,7 @@ def create_app(settings: config.Settings | None = None) -> Flask:
         SESSION_COOKIE_SECURE=bool(settings.base_url and settings.base_url.startswith("https:")),
     )
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.extensions["acervo.installation"] = Installation(
         settings.data_dir, settings.base_url, settings.default_language, settings.rate_limits
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +15,6 @@ LONGEST_WORD = 40
 
 _WORDS = json.loads(Path(__file__).with_name("words.json").read_text(encoding="utf-8"))
 STOP_WORDS: dict[str, list[str]] = _WORDS["stop"]
-_WORD = re.compile(r"[^\W_]+")
 
 
 def _builder() -> tantivy.TextAnalyzerBuilder:
@@ -43,12 +41,15 @@ def folding() -> tantivy.TextAnalyzer:
     return _builder().filter(tantivy.Filter.ascii_fold()).build()
 
 
+_cutting = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple()).build()
 _analysers = {**{lang: stemming(lang) for lang in LANGUAGES}, "": folding()}
 
 
 def words_of(text: str) -> list[str]:
     """The words of a text as they stand there; a letter and its accent are one letter."""
-    return _WORD.findall(unicodedata.normalize("NFC", text))
+    # Half a pair of surrogates is no text for the engine.
+    clean = unicodedata.normalize("NFC", text).encode(errors="replace").decode()
+    return list(_cutting.analyze(clean))
 
 
 @lru_cache(maxsize=65536)
@@ -86,12 +87,13 @@ def other_stems(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found for one in spellings if (found := stem("es", one)) not in ("", stem("es", word))))
 
 
-_FOLDED_STOP_WORDS = {fold(word) for words in STOP_WORDS.values() for word in words}
+# A negation is kept in the index, because 'not admitted' is not 'admitted', but asks for nothing where it stands alone.
+_ASK_NOTHING = {fold(word) for words in (*STOP_WORDS.values(), _WORDS["negation"]) for word in words}
 
 
 def is_stop_word(word: str) -> bool:
     """Whether a word stands in a question without saying anything, in either language."""
-    return fold(word) in _FOLDED_STOP_WORDS
+    return fold(word) in _ASK_NOTHING
 
 
 _GENERIC = {

@@ -27,7 +27,7 @@ _KIND_PATHS = {
 
 
 @blueprint.route("/search")
-@blueprint.arguments(SearchArguments, location="query")
+@blueprint.arguments(SearchArguments(), location="query")
 @blueprint.response(200, SearchSchema)
 @blueprint.alt_response(400, "BAD_REQUEST")
 @blueprint.alt_response(429, "TOO_MANY_REQUESTS")
@@ -42,7 +42,7 @@ def search(_given: dict[str, Any]) -> ResponseReturnValue:
 
 
 @blueprint.route("/search/suggest")
-@blueprint.arguments(SuggestArguments, location="query")
+@blueprint.arguments(SuggestArguments(), location="query")
 @blueprint.response(200, SuggestionsSchema)
 @blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 @blueprint.alt_response(503, "SERVICE_UNAVAILABLE")

@@ -22,6 +22,8 @@ FACETS = (
     "status",
     "provenance",
 )
+# So many values of a facet are counted for a page, those of the most records; the chosen ones always.
+MOST_VALUES = 30
 # How deep a list by relevance can be read.
 DEEPEST = 1_000
 SORTS = ("relevance", "title", "changed")
@@ -82,7 +84,10 @@ class Correction:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of what was found; ``facets`` counts by value what each would give if it were chosen."""
+    """One page of what was found; ``facets`` counts by value what each would give if it were chosen.
+
+    Of a facet, the ``MOST_VALUES`` values of the most records are there, and those that were chosen.
+    """
 
     hits: tuple[Hit, ...]
     total: int

@@ -135,7 +135,7 @@ class EmbeddedBackend:
         return Page(
             hits=tuple(_hit(searcher, place, after, query.lang, marker) for after, place in page),
             total=total,
-            facets=self._counts.of(commit, searcher, reading, chosen, filters, query.facets),
+            facets=self._counts.of(commit, searcher, reading, chosen, filters, query.facets, total),
             next=page[-1][0] if len(ranked) > query.limit else None,
             corrected=plan.corrected,
             loosened=reading.loosened and total > 0,

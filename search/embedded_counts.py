@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
+from itertools import takewhile
 
 import tantivy
 from tantivy import Query as Engine
 
+from search.backend import MOST_VALUES
+from search.embedded_documents import BETWEEN_VALUES, MANY_VALUED
 from search.embedded_folder import Commit
 from search.embedded_queries import Reading, all_of
 
@@ -16,8 +21,12 @@ Counts = dict[str, tuple[tuple[str, int], ...]]
 Chosen = Mapping[str, tuple[str, ...]]
 
 # More values than any facet has; the engine counts exactly up to here.
-_MOST_VALUES = 20_000
+_ALL_VALUES = 20_000
+# Counts that took less (seconds of this thread) are made again rather than kept: they would push out those that cost.
+_WORTH_KEEPING = 0.002
 _KEPT = 500
+# From so many documents on, counting sets of values and adding them up is quicker than counting every value.
+_MANY_DOCUMENTS = 2_000
 
 
 class FacetCounts:
@@ -36,10 +45,12 @@ class FacetCounts:
         chosen: Chosen,
         filters: Mapping[str, Engine],
         wanted: Sequence[str],
+        total: int,
     ) -> Counts:
         """Counts by value, most first; a facet that filters is counted as if it did not.
 
         :param chosen: the values that ``filters`` are made of.
+        :param total: how many documents fit all of it.
         """
         free = tuple(facet for facet in wanted if facet not in filters)
         passes = [(free, dict(chosen))] if free else []
@@ -47,12 +58,16 @@ class FacetCounts:
         counts: Counts = {}
         for facets, others in passes:
             used = {name: values for name, values in others.items() if values}
-            key = (reading.key, tuple(sorted(used.items())), facets)
+            key = (reading.key, tuple(sorted(used.items())), facets, chosen.get(facets[0]))
             found = self._lookup(commit, key)
             if found is None:
                 query = all_of([reading.counting, *(filters[name] for name in used)])
-                found = _count(searcher, query, facets)
-                self._keep(commit, key, found)
+                began = time.thread_time()
+                # Without its own filter a facet may be counted over many more documents than fit.
+                by_set = total >= _MANY_DOCUMENTS or facets != free
+                found = _count(searcher, query, {facet: chosen.get(facet, ()) for facet in facets}, by_set=by_set)
+                if time.thread_time() - began > _WORTH_KEEPING:
+                    self._keep(commit, key, found)
             counts |= found
         return {facet: counts[facet] for facet in wanted}
 
@@ -74,11 +89,40 @@ class FacetCounts:
                     self._kept.popitem(last=False)
 
 
-def _count(searcher: tantivy.Searcher, query: Engine, facets: Sequence[str]) -> Counts:
-    asked = {facet: {"terms": {"field": f"f_{facet}", "size": _MOST_VALUES}} for facet in facets}
+def _count(searcher: tantivy.Searcher, query: Engine, facets: Chosen, *, by_set: bool) -> Counts:
+    """Count these facets; their chosen values are there whatever their number."""
+    fields = {facet: f"set_{facet}" if by_set and facet in MANY_VALUED else f"f_{facet}" for facet in facets}
+    asked = {facet: {"terms": {"field": field, "size": _ALL_VALUES}} for facet, field in fields.items()}
     found = searcher.aggregate(query, asked)
     counts: Counts = {}
-    for facet in facets:
-        ranked = sorted((-bucket["doc_count"], bucket["key"]) for bucket in found[facet]["buckets"])
-        counts[facet] = tuple((value, int(-count)) for count, value in ranked)
+    for facet, field in fields.items():
+        pairs = [(bucket["key"], int(bucket["doc_count"])) for bucket in found[facet]["buckets"]]
+        if not field.startswith("f_"):
+            pairs = _added_up(pairs)
+        chosen = facets[facet]
+        counts[facet] = tuple(dict([*_most(pairs), *(pair for pair in pairs if pair[0] in chosen)]).items())
     return counts
+
+
+def _most(pairs: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
+    """The values of the most documents out of pairs that are ordered by number; where it is equal, by value."""
+    last = pairs[MOST_VALUES - 1][1] if len(pairs) >= MOST_VALUES else 0
+    return sorted(takewhile(lambda pair: pair[1] >= last, pairs), key=_most_first)[:MOST_VALUES]
+
+
+def _added_up(pairs: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Values out of sets of values, ordered by number."""
+    counts: dict[str, int] = {}
+    for together, number in pairs:
+        for value in _values_of(together):
+            counts[value] = counts.get(value, 0) + number
+    return sorted(counts.items(), key=_most_first)
+
+
+@lru_cache(maxsize=8192)
+def _values_of(together: str) -> tuple[str, ...]:
+    return tuple(together.split(BETWEEN_VALUES))
+
+
+def _most_first(counted: tuple[str, int]) -> tuple[int, str]:
+    return -counted[1], counted[0]

@@ -17,7 +17,10 @@ from search.keys import TITLE_NUMBERS, key_digest, padded, seconds, title_letter
 
 STEMMED = ("title", "context", "body")
 TITLE_FIELDS = {lang: tuple(f"title_{lang}_{n}" for n in range(TITLE_NUMBERS)) for lang in LANGUAGES}
-_FORM = 3
+# Facets of which a document may have many values: all of them are also one term, to be counted at once.
+MANY_VALUED = ("policy", "disaggregation", "year")
+BETWEEN_VALUES = "\n"
+_FORM = 4
 
 
 def form() -> str:
@@ -43,6 +46,8 @@ def schema() -> tantivy.Schema:
     builder.add_text_field("words", tokenizer_name="fold", index_option="freq")
     for facet in FACETS:
         builder.add_text_field(f"f_{facet}", tokenizer_name="raw", index_option="basic", fast=True)
+    for facet in MANY_VALUED:
+        builder.add_text_field(f"set_{facet}", tokenizer_name="raw", index_option="basic", fast=True)
     builder.add_bytes_field("source", stored=True)
     return builder.build()
 
@@ -77,6 +82,8 @@ def to_engine(document: Document) -> tantivy.Document:
     for facet, values in document.facets.items():
         for value in values:
             made.add_text(f"f_{facet}", value)
+        if values and facet in MANY_VALUED:
+            made.add_text(f"set_{facet}", BETWEEN_VALUES.join(values))
     made.add_bytes("source", json.dumps(_source(document), ensure_ascii=False).encode())
     return made
 

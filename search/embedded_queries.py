@@ -99,7 +99,7 @@ class QueryMaker:
     def _held(self, clause: Clause) -> Engine:
         """What fits a clause, without regard to where its words stand, which is quicker to find."""
         ways: dict[tuple[str, tuple[str, ...]], Engine] = {}
-        for variant in clause.variants:
+        for variant in clause.widest:
             if len(variant.stems) == 1:
                 where = f"all_{variant.lang}"
                 ways[where, variant.stems] = self._terms(where, variant.stems)

@@ -25,6 +25,7 @@ class IndexWords:
         self._lock = threading.Lock()
         self._vocabulary: Vocabulary | None = None
         self._known: dict[str, bool] = {}
+        self._held: dict[str, bool] = {}
         self._stems: dict[tuple[str, str], bool] = {}
         self._nearest: dict[str, str | None] = {}
 
@@ -32,9 +33,7 @@ class IndexWords:
         """Whether some record holds a word, or one of its stem."""
         known = self._known.get(word)
         if known is None:
-            known = self._searcher.doc_freq("words", fold(word)) > 0 or any(
-                self.has_stem(lang, stem(lang, word)) for lang in LANGUAGES
-            )
+            known = self.has_word(fold(word)) or any(self.has_stem(lang, stem(lang, word)) for lang in LANGUAGES)
             known = known or any(self.has_stem("es", one) for one in other_stems(word))
             _remember(self._known, word, known)
         return known
@@ -47,6 +46,14 @@ class IndexWords:
         if held is None:
             held = any(self._searcher.doc_freq(f"{name}_{lang}", root) > 0 for name in STEMMED)
             _remember(self._stems, (lang, root), held)
+        return held
+
+    def has_word(self, word: str) -> bool:
+        """Whether some record holds a (folded) word as it is."""
+        held = self._held.get(word)
+        if held is None:
+            held = self._searcher.doc_freq("words", word) > 0
+            _remember(self._held, word, held)
         return held
 
     def nearest(self, word: str) -> str | None:

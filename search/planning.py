@@ -27,8 +27,15 @@ class Words(Protocol):
     def has_stem(self, lang: str, root: str) -> bool:
         """Whether some record holds a stem in a language."""
 
+    def has_word(self, word: str) -> bool:
+        """Whether some record holds a (folded) word as it is."""
+
     def nearest(self, word: str) -> str | None:
         """The nearest (folded) word that some record holds."""
+
+
+def _is_part(part: Variant, whole: Variant) -> bool:
+    return part.lang == whole.lang and set(part.stems) < set(whole.stems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,11 @@ class Clause:
 
     variants: tuple[Variant, ...]
     required: bool
+
+    @property
+    def widest(self) -> tuple[Variant, ...]:
+        """The variants that find all there is: 'permiso de residencia' finds nothing that 'residencia' does not."""
+        return tuple(one for one in self.variants if not any(_is_part(other, one) for other in self.variants))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +105,24 @@ def _clauses(words: Sequence[str], synonyms: Synonyms, index: Words) -> list[Cla
         if not own:
             continue
         generic = length == 1 and is_generic(run[0])
-        mine = {(variant.lang, variant.stems) for variant in own}
-        others = [variant for variant in variants if (variant.lang, variant.stems) not in mine]
-        clauses.append(Clause((*own, *others), required=not generic))
+        clauses.append(Clause(tuple(_worth_asking([*own, *variants], index)), required=not generic))
     return list(dict.fromkeys(clauses))
+
+
+def _worth_asking(variants: Sequence[Variant], index: Words) -> list[Variant]:
+    """The ways that find something, each once; the first stays, for there may be nothing else to ask."""
+    asked = {(variant.lang, variant.stems): variant for variant in variants[:1]}
+    for variant in variants[1:]:
+        if _is_held(variant, index):
+            asked.setdefault((variant.lang, variant.stems), variant)
+    return list(asked.values())
+
+
+def _is_held(variant: Variant, index: Words) -> bool:
+    """Whether records hold all that a variant asks for."""
+    if len(variant.words) == 1 and index.has_word(variant.words[0]):
+        return True
+    return all(index.has_stem(variant.lang, root) for root in variant.stems)
 
 
 def _own(run: Sequence[str], index: Words) -> list[Variant]:

@@ -14,8 +14,6 @@ from search.backend import FACETS, Correction, Page, Place, Query, SearchBackend
 from search.documents import DocumentSource, FacetLabels
 
 _WORD = re.compile(r"[^\W_]+")
-# So many values of a facet are shown; the chosen ones always.
-SHOWN_VALUES = 30
 
 
 @dataclass(frozen=True)
@@ -128,7 +126,7 @@ def labelled_facets(result: Result, lang: str) -> dict[str, list[dict[str, Any]]
     for facet in FACETS:
         counted = dict(result.page.facets.get(facet, ()))
         chosen = result.filters.get(facet, ())
-        values = list(dict.fromkeys((*list(counted)[:SHOWN_VALUES], *chosen)))
+        values = list(dict.fromkeys((*counted, *chosen)))
         if facet == "year":
             values.sort(reverse=True)
         names = parts().labels.labels(facet, values, lang)

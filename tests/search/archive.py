@@ -13,6 +13,7 @@ from search.synonyms import Synonyms
 GROUPS: list[dict[str, Any]] = [
     {"kind": "synonym", "es": ["retornado", "repatriación"], "en": ["returned", "repatriated"]},
     {"kind": "synonym", "es": ["niñez y adolescencia", "menores"], "en": ["children"]},
+    {"kind": "synonym", "es": ["rechazo", "no admitido"], "en": ["refused", "not admitted"]},
     {"kind": "acronym", "es": ["INEC", "Instituto de Estadística y Censos"], "en": []},
     {"kind": "acronym", "only_capitals": True, "es": ["ONE", "Oficina Nacional"], "en": []},
     {"kind": "related", "es": ["retornado", "deportado"], "en": ["returned", "deported"]},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from search.backend import FACETS, Page, Place, Query, SearchBackend, SearchUnavailable
+from search.backend import FACETS, MOST_VALUES, Page, Place, Query, SearchBackend, SearchUnavailable
 from search.documents import Document
 from tests.search.archive import document
 from web.cursors import BadCursor
@@ -453,3 +454,35 @@ def test_digests_tell_what_the_index_holds_and_remove_it(backend: SearchBackend)
     assert sorted(digests.values()) == [2, 4]
     backend.remove_digests([next(digest for digest, version in digests.items() if version == 4)])
     assert found(backend, "censo") == ["b"]
+
+
+def test_of_a_facet_with_many_values_those_of_the_most_records_and_the_chosen_one_are_counted(
+    backend: SearchBackend,
+) -> None:
+    common = [document(f"c{n}", facets={"institution": (f"i{n % 40:02}",)}) for n in range(400)]
+    rare = [document("rare", facets={"institution": ("zz",)})]
+    backend.put([*common, *rare])
+    counted = backend.search(Query(facets=("institution",))).facets["institution"]
+    assert counted == tuple((f"i{n:02}", 10) for n in range(MOST_VALUES))
+    chosen = backend.search(Query(filters={"institution": ("zz",)}, facets=("institution",))).facets["institution"]
+    assert dict(chosen)["zz"] == 1
+    assert len(chosen) == MOST_VALUES + 1
+
+
+def test_many_documents_count_their_values_as_few_do(backend: SearchBackend) -> None:
+    years = [tuple(str(year) for year in range(2000 + n % 5, 2010 - n % 3)) for n in range(2_500)]
+    backend.put(document(f"d{n}", facets={"year": years[n]}) for n in range(2_500))
+    expected = Counter(year for some in years for year in some)
+    assert dict(backend.search(Query(facets=("year",))).facets["year"]) == expected
+    few = backend.search(Query(filters={"year": ("2009",)}, facets=("year", "kind")))
+    assert dict(few.facets["year"]) == expected
+    assert dict(few.facets["kind"]) == {"production": expected["2009"]}
+
+
+def test_a_negation_is_a_part_of_its_expression(backend: SearchBackend) -> None:
+    backend.put(
+        [document("in", "Admitidos en frontera"), document("out", "No admitidos"), document("refused", "Rechazo")]
+    )
+    assert set(found(backend, "rechazo")) == {"refused", "out"}
+    assert set(found(backend, "no admitido")) == {"refused", "out"}
+    assert set(found(backend, "admitidos")) == {"in", "out"}
