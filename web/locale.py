@@ -151,6 +151,15 @@ def period(start: date, end: date) -> str:
     return f"{show_date(start)} – {show_date(end)}"
 
 
+def year_span(first: int | None, last: int | None) -> str:
+    """The first and the last year seen, of which either may be unknown: 2014–2026, 2014, desde 2014, hasta 2026."""
+    if first and last:
+        return str(first) if first == last else f"{first}–{last}"
+    if last:
+        return gettext("to %(year)s") % {"year": last}
+    return gettext("from %(year)s") % {"year": first} if first else ""
+
+
 def _days_of(day: date) -> int:
     following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     return (following - date.resolution).day
@@ -252,6 +261,7 @@ def init_app(app: Flask, default_language: str) -> None:
         shown=shown,
         linked_sources=linked_sources,
         listed=listed,
+        year_span=year_span,
     )
     app.jinja_env.filters.update(number=number, date=show_date, shown=shown, within=within)
     app.jinja_env.globals["period"] = period

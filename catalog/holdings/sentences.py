@@ -20,6 +20,7 @@ from web.locale import (
     record_text,
     show_date,
     translate,
+    year_span,
 )
 
 _UNIT_OF_COUNTS = "count"
@@ -144,9 +145,9 @@ def _coverage(production: Production) -> list[str]:
     found = []
     if production.periodicity:
         found.append(code_lists()["periodicity"].label(production.periodicity, current_language()).lower())
-    years = dict.fromkeys(str(year) for year in (production.first_year, production.last_year) if year)
+    years = year_span(production.first_year, production.last_year)
     if years:
-        found.append("–".join(years))
+        found.append(years)
     return found
 
 

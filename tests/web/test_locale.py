@@ -141,3 +141,45 @@ def test_a_source_without_an_address_is_shown_and_not_linked():
         ("Memoria 2020", None),
         ("javascript:alert(1)", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "names", "said"),
+    [
+        ("es", [], ""),
+        ("es", ["INM"], "INM"),
+        ("es", ["INM", "INM"], "INM"),
+        ("es", ["CONMIGHO", "INM"], "CONMIGHO e INM"),
+        ("es", ["INM", "CONMIGHO", "IGM"], "INM, CONMIGHO e IGM"),
+        ("es", ["INM", "OIM"], "INM y OIM"),
+        ("es", ["Belice", "Iglesia"], "Belice e Iglesia"),
+        ("es", ["Belice", "Hijos"], "Belice e Hijos"),
+        ("es", ["agua", "hielo"], "agua y hielo"),
+        ("en", ["CONMIGHO", "INM"], "CONMIGHO and INM"),
+    ],
+)
+def test_names_are_listed_as_people_say_them(lang: str, names: list[str], said: str):
+    with locale.language(lang):
+        assert locale.listed(names) == said
+
+
+@pytest.mark.parametrize(
+    ("label", "inside"), [("País de procedencia", "país de procedencia"), ("NNA", "NNA"), ("", ""), ("A", "a")]
+)
+def test_a_label_inside_a_sentence_begins_small_but_an_acronym_does_not(label: str, inside: str):
+    assert locale.within(label) == inside
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "said"),
+    [
+        (2014, 2026, "2014–2026"),
+        (2014, 2014, "2014"),
+        (2014, None, "desde 2014"),
+        (None, 2026, "hasta 2026"),
+        (None, None, ""),
+    ],
+)
+def test_of_the_years_seen_either_end_may_be_unknown(first: int | None, last: int | None, said: str):
+    with locale.language("es"):
+        assert locale.year_span(first, last) == said

@@ -307,6 +307,15 @@ def test_a_production_can_be_taken_away_as_the_row_that_an_import_reads(filled: 
     assert filled.get("/es/productions/nobody.csv").status_code == 404
 
 
+def test_an_indicator_that_only_an_international_body_holds_is_not_said_to_be_held_by_nobody(reader: FlaskClient):
+    page = reader.get("/en/indicators").text
+    row = page[page.index("/en/indicators/remesas-pib") :].partition("</tr>")[0]
+    assert "none; international only" in row
+    assert "no holder on record" not in row
+    silent = page[page.index("/en/indicators/costo-contratacion") :].partition("</tr>")[0]
+    assert "no holder on record" in silent
+
+
 def test_the_list_of_productions_is_the_search_for_them(reader: FlaskClient):
     answer = reader.get("/es/productions")
     assert (answer.status_code, answer.location) == (302, "/es/search?kind=production")
