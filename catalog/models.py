@@ -17,6 +17,7 @@ from catalog.unanswered.models import UnansweredDay, UnansweredSearch
 
 __all__ = [
     "KINDS",
+    "PATHS",
     "Absence",
     "ChangeSet",
     "Contact",
@@ -34,6 +35,9 @@ __all__ = [
     "UnansweredSearch",
     "WorkerLease",
 ]
+
+# Where the pages of a kind are, below the language; the API has its lists under the same names.
+PATHS = {"country": "countries", "institution": "institutions", "indicator": "indicators", "production": "productions"}
 
 # In the order in which records may refer to one another.
 KINDS: dict[str, type[Record]] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy.exc import DataError
+
 from catalog.errors import RecordNotFound, TooManyProductions
 from catalog.exchange.messages import N_
 from search.backend import SearchUnavailable
@@ -16,6 +18,13 @@ PROBLEMS: dict[type[Exception], Problem] = {
         "search-unavailable",
         N_("The search is not available now."),
         N_("Try again in a while; nothing that was changed meanwhile is lost."),
+    ),
+    # What no column can hold, such as a null character in an identifier.
+    DataError: Problem(
+        400,
+        "unreadable-value",
+        N_("A value cannot be read."),
+        N_("Check the address and its parameters."),
     ),
     TooManyRows: Problem(422, "too-many-rows", N_("That is too much for one sheet.")),
 }

@@ -14,10 +14,9 @@ from catalog import lists
 from catalog.code_lists.lists import code_lists
 from catalog.exchange.messages import N_
 from catalog.history.words import ToldEntry, tell
-from catalog.models import KINDS, ChangeSet
+from catalog.models import KINDS, PATHS, ChangeSet
 from web.locale import current_language, gettext
 
-PATHS = {"country": "countries", "institution": "institutions", "indicator": "indicators", "production": "productions"}
 # A map may name 50,000 addresses; each record has one a language.
 PART_LENGTH = 20_000
 _OTHER_KINDS = {

@@ -9,13 +9,14 @@ from werkzeug.exceptions import NotFound
 from catalog.changes import services
 from catalog.database import reading
 from catalog.installation.settings import installation
+from catalog.models import PATHS
 from web.locale import LANGUAGES
 
 bp = Blueprint("changes", __name__)
 site = Blueprint("site", __name__)
 
 FEED_LENGTH = 50
-_KINDS = {path: kind for kind, path in services.PATHS.items()}
+_KINDS = {path: kind for kind, path in PATHS.items()}
 
 
 def base_address() -> str:

@@ -9,16 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog.database import now
-from catalog.models import KINDS, Correction
+from catalog.models import KINDS, PATHS, Correction
 from catalog.records import Record
 
 LONGEST = 4_000
-_PATHS = {
-    "countries": "country",
-    "institutions": "institution",
-    "indicators": "indicator",
-    "productions": "production",
-}
+_KINDS = {path: kind for kind, path in PATHS.items()}
 
 
 @dataclass(frozen=True)
@@ -34,9 +29,9 @@ class Message:
 def record_of(session: Session, about: str) -> tuple[str, Record] | None:
     """The record that an address of ours shows, and its kind; None where it shows none."""
     parts = about.partition("?")[0].strip("/").split("/")
-    if len(parts) != 3 or parts[1] not in _PATHS:
+    if len(parts) != 3 or parts[1] not in _KINDS:
         return None
-    kind = _PATHS[parts[1]]
+    kind = _KINDS[parts[1]]
     record = session.get(KINDS[kind], parts[2].upper() if kind == "country" else parts[2])
     return (kind, record) if record else None
 
