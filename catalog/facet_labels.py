@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from catalog.code_lists.lists import CodeList, attributes, code_lists
 from catalog.holdings.registry import newest_change
 from catalog.models import Country, Institution
-from catalog.search_documents import INTERNATIONAL, UNKNOWN
+from catalog.search_documents import UNKNOWN
+from catalog.search_rows import INTERNATIONAL
 from web.locale import language, pick, translate
 
 _LISTS = {

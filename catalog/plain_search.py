@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from catalog import search_documents
+from catalog import search_documents, search_rows
 from catalog.models import Country, Indicator, Institution, Production
 from search.analysis import is_generic, is_stop_word, words_of
 from search.backend import Hit, Page, Query
@@ -51,7 +51,7 @@ class PlainSearch:
         found: list[Document] = []
         total = 0
         with self._engine.connect() as connection:
-            for kind in query.filters.get("kind") or search_documents.SEARCHED:
+            for kind in query.filters.get("kind") or search_rows.SEARCHED:
                 conditions = _conditions(kind, words, query)
                 if conditions is None:
                     continue

@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session
 from catalog import lists
 from catalog.lists import RecordPage
 from catalog.models import Figure, Indicator, Institution, Production
-from catalog.search_documents import INTERNATIONAL, UNKNOWN
+from catalog.search_documents import UNKNOWN
+from catalog.search_rows import INTERNATIONAL
 
 # So many productions that the search found can narrow a list of figures.
 MOST_PRODUCTIONS = 1_000

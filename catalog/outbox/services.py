@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from catalog import search_documents
+from catalog import search_documents, search_rows
 from catalog.models import Institution, OutboxEntry, Production
 from catalog.outbox.lease import leased
 from search.documents import Batch, Document, Key
@@ -22,7 +22,7 @@ class CatalogDocuments:
 
     def all(self) -> Iterator[Document]:
         with self._engine.connect() as connection:
-            for kind in search_documents.SEARCHED:
+            for kind in search_rows.SEARCHED:
                 yield from search_documents.documents(connection, kind)
 
     def some(self, keys: Iterable[Key]) -> Iterator[Document]:
@@ -35,11 +35,11 @@ class CatalogDocuments:
 
     def versions(self) -> Iterator[tuple[str, str, int]]:
         with self._engine.connect() as connection:
-            yield from search_documents.versions(connection)
+            yield from search_rows.versions(connection)
 
     def count(self) -> int:
         with self._engine.connect() as connection:
-            return search_documents.count(connection)
+            return search_rows.count(connection)
 
     def pending(self) -> int:
         with self._engine.connect() as connection:
@@ -89,7 +89,7 @@ def _touched(connection: sa.Connection, changed: Sequence[Key]) -> list[Key]:
     by_kind: dict[str, set[str]] = {}
     for kind, identifier in changed:
         by_kind.setdefault(kind, set()).add(identifier)
-    touched = {key for key in changed if key[0] in search_documents.SEARCHED}
+    touched = {key for key in changed if key[0] in search_rows.SEARCHED}
     rules = (
         ("country", "institution", Institution.country_id, Institution.id),
         ("country", "production", Production.country_id, Production.id),
