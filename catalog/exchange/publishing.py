@@ -16,6 +16,8 @@ def publish(staged: Staging, origin: str, reason: str | None, report: Report) ->
     :returns: False where somebody changed one of the records since they were compared; nothing was written then.
     """
     kinds = staged.kinds()
+    records = sum(staged.count(staged.tables[kind]) for kind in kinds)
+    changing = [kind for kind in kinds if _changes(staged, kind)]
     staged.connection.rollback()
     if not kinds:
         return True
@@ -25,7 +27,6 @@ def publish(staged: Staging, origin: str, reason: str | None, report: Report) ->
         with connection.begin():
             if any(_overtaken(staged, kind) for kind in kinds):
                 raise _Overtaken
-            records = sum(staged.count(staged.tables[kind]) for kind in kinds)
             change_set = connection.execute(
                 sa.insert(ChangeSet).values(recorded_at=instant, origin=origin, reason=reason, records=records)
             ).inserted_primary_key
@@ -33,7 +34,8 @@ def publish(staged: Staging, origin: str, reason: str | None, report: Report) ->
             report.change_set = change_set[0]
             for kind in kinds:
                 _create(staged, kind, {"recorded_at": instant, "changed_at": instant})
-                _change(staged, kind, {"changed_at": instant})
+                if kind in changing:
+                    _change(staged, kind, {"changed_at": instant})
                 _write_creations(staged, kind, change_set[0])
                 _write_outbox(staged, kind)
             _write_changes(staged, change_set[0])
@@ -46,6 +48,14 @@ def publish(staged: Staging, origin: str, reason: str | None, report: Report) ->
 
 class _Overtaken(Exception):
     """Somebody was quicker; the comparison must be made anew."""
+
+
+def _changes(staged: Staging, kind: str) -> bool:
+    """Whether any record of a kind is to be changed; most imports only create, and need not look twice."""
+    table = staged.tables[kind]
+    return (
+        staged.connection.execute(sa.select(table.c.id).where(table.c.s_base.is_not(None)).limit(1)).first() is not None
+    )
 
 
 def _overtaken(staged: Staging, kind: str) -> bool:
