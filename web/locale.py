@@ -18,7 +18,7 @@ from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import LazyProxy, Translations
-from flask import Blueprint, Flask, redirect, request
+from flask import Blueprint, Flask, Response, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
@@ -238,6 +238,13 @@ def init_app(app: Flask, default_language: str) -> None:
         if asked is None and request.path[1:3] in LANGUAGES and request.path[3:4] in ("", "/"):
             asked = request.path[1:3]
         _language.set(asked if asked in LANGUAGES else preferred_language(default_language))
+
+    @app.after_request
+    def tell_caches(response: Response) -> Response:
+        # Pages name their language in the address; the API's answers follow the browser where none is asked for.
+        if request.path.startswith("/api/") and request.args.get("lang") not in LANGUAGES:
+            response.vary.add("Accept-Language")
+        return response
 
     @app.url_defaults
     def keep_language(endpoint: str, values: dict[str, Any]) -> None:

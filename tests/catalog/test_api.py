@@ -3,57 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import date, datetime
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from catalog.database import transaction
-from catalog.models import ChangeSet, Figure, HistoryEntry, Institution, Production
+from catalog.models import ChangeSet, HistoryEntry, Institution, Production
 from search.backend import FACETS
 from search.indexing import sync_now
 from tests import factories
+from tests.walking import pages, walk
 from web import cursors
 
 # What the regional catalogue holds; of its figures, those that a source confirms.
 TOTALS = {"countries": 15, "institutions": 121, "indicators": 51, "productions": 192}
 LISTS = (*TOTALS, "figures", "changes")
-
-
-def pages(client: FlaskClient, address: str) -> Iterator[dict[str, Any]]:
-    """Every page of a list, by its own ``next``."""
-    following: str | None = address
-    while following:
-        answer = client.get(following)
-        assert answer.status_code == 200, answer.text
-        yield answer.json
-        following = answer.json["next"]
-
-
-def walk(client: FlaskClient, address: str) -> list[str]:
-    """The identifiers of a whole list; every page says the same total, and it is right."""
-    found = list(pages(client, address))
-    ids = [item["id"] for page in found for item in page["items"]]
-    assert {page["total"] for page in found} == {len(ids)}
-    assert len(set(ids)) == len(ids)
-    return ids
-
-
-@pytest.fixture
-def filled(empty_app: Flask) -> FlaskClient:
-    """A client of a catalogue of invented records, in the index too."""
-    with empty_app.app_context():
-        with transaction() as session:
-            for country in ("XAA", "XAB"):
-                office = factories.institution(session, f"{country.lower()}-office", country_id=country)
-                factories.production(session, institution_id=office.id, country_id=country)
-            body = factories.institution(session, "int-body", country_id=None, type="international_organisation")
-            factories.production(session, institution_id=body.id, country_id=None, periodicity=None)
-        sync_now()
-    return empty_app.test_client()
 
 
 # -- lists -----------------------------------------------------------------------------------------------------------
@@ -337,78 +303,6 @@ def test_changes_can_be_narrowed_to_kinds_of_records(reader: FlaskClient, kinds:
     assert page["total"] == sum({"country": 15, "institution": 121}[kind] for kind in kinds)
     assert {item["kind"] for item in page["items"]} <= set(kinds)
     assert reader.get("/api/v1/changes?kind=lighthouse").status_code == 422
-
-
-# -- figures ---------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def figures(filled: FlaskClient) -> FlaskClient:
-    with filled.application.app_context(), transaction() as session:
-        one, two, body = (
-            session.get(Production, f"{holder}--returned-nationals")
-            for holder in ("xaa-office", "xab-office", "int-body")
-        )
-        factories.figure(session, one, "1.50", id="f1")
-        factories.figure(session, two, 2, id="f2", period_start=date(2019, 7, 1), period_end=date(2020, 6, 30))
-        factories.figure(session, body, 3, id="f3")
-        factories.figure(session, one, 4, id="f4", checked=False)
-    return filled
-
-
-@pytest.mark.parametrize(
-    ("query", "ids"),
-    [
-        ("", ["f1", "f2", "f3"]),
-        ("country=XAA", ["f1"]),
-        ("country=INT&country=XAB", ["f2", "f3"]),
-        ("year=2019", ["f2"]),
-        ("year=2020&year=2023", ["f1", "f2", "f3"]),
-        ("year=never", []),
-        ("year=99999", []),
-        ("production=xaa-office--returned-nationals&production=nobody", ["f1"]),
-        ("indicator=returned-nationals&institution=xab-office", ["f2"]),
-        ("indicator=another", []),
-        ("institution_type=statistics_office", ["f1", "f2"]),
-        ("topic=return&status=active", ["f1", "f2", "f3"]),
-        ("topic=asylum", []),
-        ("periodicity=annual", ["f1", "f2"]),
-        ("periodicity=unknown", ["f3"]),
-        ("provenance=confirmed&country=XAB", ["f2"]),
-        ("provenance=unconfirmed", []),
-        ("disaggregation=unknown&institution=int-body", ["f3"]),
-        ("disaggregation=sex", []),
-        ("kind=country", []),
-        ("kind=production&country=XAA", ["f1"]),
-        ("q=Production of xaa-office&lang=en", ["f1"]),
-    ],
-)
-def test_figures_are_narrowed_by_what_they_say_and_by_their_productions(
-    figures: FlaskClient, query: str, ids: list[str]
-):
-    assert walk(figures, f"/api/v1/figures?limit=2&{query}") == ids
-
-
-def test_a_figure_that_no_source_confirms_is_nowhere_in_the_api(figures: FlaskClient):
-    with figures.application.app_context(), transaction() as session:
-        made = ChangeSet(recorded_at=factories.INSTANT, origin="import", records=2)
-        session.add(made)
-        session.flush()
-        for name in ("f1", "f4"):
-            session.add(HistoryEntry(change_set_id=made.id, kind="figure", record_id=name, version=1, act="create"))
-    assert figures.get("/api/v1/figures/f1").status_code == 200
-    assert figures.get("/api/v1/figures/f4").status_code == 404
-    assert [item["record"] for item in figures.get("/api/v1/changes?kind=figure").json["items"]] == ["f1"]
-
-
-def test_a_figure_s_value_is_a_text_that_nothing_was_rounded_in(figures: FlaskClient):
-    assert figures.get("/api/v1/figures/f1").json["value"] == "1.5"
-
-
-def test_figures_of_the_region_are_those_that_a_source_confirms(reader: FlaskClient, regional_app: Flask):
-    with regional_app.app_context(), transaction() as session:
-        confirmed = {one.id for one in session.query(Figure) if one.checked}
-    assert set(walk(reader, "/api/v1/figures?limit=100")) == confirmed
 
 
 # -- what no list of records does ------------------------------------------------------------------------------------

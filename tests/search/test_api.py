@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from search.backend import FACETS, SORTS
 from search.schemas import FacetArguments, SearchArguments
 from search.shapes import without_marks
 from tests.commands import acervo
+from tests.conftest import make_app
 from web.api import Arguments
 
 ALL = 379
@@ -102,6 +105,22 @@ def test_labels_and_messages_are_in_the_language_asked_for(reader: FlaskClient):
 def test_the_language_follows_the_browser_where_none_is_asked_for(reader: FlaskClient):
     answer = reader.get("/api/v1/search", headers={"Accept-Language": "en"})
     assert any(value["label"] == "Production" for value in answer.json["facets"]["kind"])
+
+
+def test_a_cache_is_told_what_an_answer_depends_on(reader: FlaskClient):
+    assert "Accept-Language" in reader.get("/api/v1/search").headers["Vary"]
+    assert "Accept-Language" not in reader.get("/api/v1/search?lang=en").headers.get("Vary", "")
+
+
+@pytest.mark.parametrize(
+    ("path", "limit"),
+    [("/api/v1/search", "240"), ("/api/v1/search/suggest", "240"), ("/es/search", "240"), ("/es/search.csv", "30")],
+)
+def test_searches_and_files_are_counted_by_reader(tmp_path: Path, empty_installation: Path, path: str, limit: str):
+    folder = Path(shutil.copytree(empty_installation, tmp_path / "data"))
+    client = make_app(folder, ACERVO_RATE_LIMITS="on").test_client()
+    left = [client.get(path).headers["X-RateLimit-Remaining"] for _ in range(2)]
+    assert left == [str(int(limit) - 1), str(int(limit) - 2)]
 
 
 def test_a_typing_error_is_corrected_and_the_correction_shown(reader: FlaskClient):
