@@ -11,6 +11,7 @@ from typing import Any
 import click
 import structlog
 from flask import Flask, request, url_for
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 import catalog.api
 import catalog.changes.api
@@ -57,7 +58,7 @@ from search.embedded import EmbeddedBackend
 from search.indexing import sync_now
 from search.serving import SearchParts
 from search.synonyms import Synonyms
-from web.locale import gettext, register_pages
+from web.locale import gettext, register_pages, translate
 from web.server import serve
 
 PAGES = (
@@ -183,7 +184,19 @@ def _unit_label(code: str) -> str:
     return attributes()["unit"].codes.label(code, web.locale.current_language())
 
 
-@click.group(name="acervo", context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Tells in words that the database cannot be used, most often because it was never set up."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (OperationalError, ProgrammingError) as error:
+            facts = {"why": str(error.orig).partition("\n")[0]}
+            message = translate("The database cannot be used (%(why)s). Run acervo setup, then acervo doctor.", facts)
+            raise click.ClickException(message) from None
+
+
+@click.group(name="acervo", cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.pass_context
 def cli(context: click.Context) -> None:
     """Acervo: who holds which migration statistics, and how they are defined."""
@@ -207,6 +220,7 @@ def cli(context: click.Context) -> None:
 @click.option("--no-worker", is_flag=True, help="Do not deliver changes to the index from here.")
 def serve_command(host: str, port: int, workers: int, no_worker: bool) -> None:
     """Serve the pages and the API, and deliver changes to the index."""
+    _probe_database(db.engine)()
     db.engine.dispose()
     command = None if no_worker else [sys.executable, "-m", "app", "worker"]
     serve(create_app, host, port, workers, command)

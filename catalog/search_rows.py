@@ -96,6 +96,28 @@ def _indicator_query() -> Any:
     ).outerjoin(Definition, _in_force(Definition, "indicator_id", Indicator.id))
 
 
+_PRODUCTION_COLUMNS = (
+    Production.id,
+    Production.title_es,
+    Production.title_en,
+    Production.institution_id,
+    Production.indicator_id,
+    Production.country_id,
+    Production.periodicity,
+    Production.first_year,
+    Production.last_year,
+    Production.periods,
+    Production.disaggregations,
+    Production.disaggregations_text,
+    Production.status,
+    Production.notes_es,
+    Production.notes_en,
+    Production.originals,
+    Production.checked,
+    Production.changed_at,
+)
+
+
 def _production_query() -> Any:
     version = (
         Production.version
@@ -107,25 +129,8 @@ def _production_query() -> Any:
     definition = aliased(Definition)
     return (
         sa.select(
-            Production.id,
+            *_PRODUCTION_COLUMNS,
             version.label("document_version"),
-            Production.title_es,
-            Production.title_en,
-            Production.institution_id,
-            Production.indicator_id,
-            Production.country_id,
-            Production.periodicity,
-            Production.first_year,
-            Production.last_year,
-            Production.periods,
-            Production.disaggregations,
-            Production.disaggregations_text,
-            Production.status,
-            Production.notes_es,
-            Production.notes_en,
-            Production.originals,
-            Production.checked,
-            Production.changed_at,
             Institution.name_es.label("institution_es"),
             Institution.name_en.label("institution_en"),
             Institution.acronym,

@@ -233,3 +233,13 @@ def test_an_application_and_a_command_share_a_data_folder(data: Path):
     client = make_app(data).test_client()
     total = json.loads(acervo(data, "search", "retornados", "--json", "--lang", "es").stdout)["total"]
     assert client.get("/api/v1/search?q=retornados&lang=es").json["total"] == total
+
+
+@pytest.mark.parametrize(
+    "arguments", [("search", "x"), ("index", "status", "--json"), ("serve",), ("export", "--format", "jsonl")]
+)
+def test_a_database_that_was_never_set_up_is_told_in_one_line(tmp_path: Path, arguments: tuple[str, ...]):
+    result = acervo(tmp_path, *arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert result.stderr.count("\n") == 1
+    assert "acervo setup" in result.stderr
