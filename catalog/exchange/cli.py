@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import sys
@@ -36,6 +37,8 @@ from web.locale import ngettext, translate
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def import_command(paths: tuple[Path, ...], form: str | None, dry_run: bool, as_json: bool) -> None:
     """Import files or folders: all of it, or, where anything is wrong, nothing."""
+    # Rows make no cycles; to look for some after every few hundred of them takes a tenth of the time.
+    gc.set_threshold(100_000)
     with _progress() as progress:
         report = run_import(db.engine, Order(paths, form, dry_run), progress)
     click.echo(json.dumps(report_as_json(report), ensure_ascii=False) if as_json else _as_text(report, dry_run))
