@@ -139,6 +139,9 @@ def export_command(form: str, out: Path | None, country: str | None, institution
         except TooLong as error:
             message = translate("A sheet cannot hold all of %(name)s; use csv or jsonl.", {"name": str(error)})
             raise click.ClickException(message) from None
+        except OSError as error:
+            facts = {"file": out or "-", "why": error.strerror or type(error).__name__}
+            raise click.ClickException(translate("%(file)s cannot be written (%(why)s)", facts)) from None
 
 
 def _export(session: Any, form: str, scope: Scope, out: Path | None) -> None:
