@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 
 from markupsafe import escape
 
@@ -40,12 +40,14 @@ class Marker:
 
     def mark(self, text: str) -> str:
         """The text as markup with its found words in ``<mark>``; everything else is escaped."""
-        return self._marked(text, self._found(text))
+        return _marked(text, self._spans(text), 0, len(text))
 
     def passage(self, text: str) -> str:
         """The stretch of a text that holds the most of what was found, as markup."""
-        found = self._found(text)
-        return self._marked(self._stretch(text, found), found)
+        spans = self._spans(text)
+        start, end = _stretch(text, [start for start, _ in spans])
+        found = _marked(text, spans, start, end)
+        return f"{'… ' if start else ''}{found}{' …' if end < len(text) else ''}"
 
     def _tokens(self, word: str) -> tuple[Token, ...]:
         forms = [(lang, stem(lang, word)) for lang in LANGUAGES]
@@ -53,11 +55,17 @@ class Marker:
         self._seen[word] = tokens
         return tokens
 
-    def _found(self, text: str) -> set[str]:
-        """The words of a text that were looked for, as they stand there."""
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        """Where the words of a text stand that were looked for."""
+        words = list(self._word.finditer(text))
+        found = self._found({word[0] for word in words})
+        return [word.span() for word in words if word[0] in found] if found else []
+
+    def _found(self, words: Iterable[str]) -> set[str]:
+        """Those of a text's words that were looked for."""
         held: dict[Token, list[str]] = {}
         seen = self._seen
-        for word in set(self._word.findall(text)):
+        for word in words:
             for token in seen[word] if word in seen else self._tokens(word):
                 held.setdefault(token, []).append(word)
         found = {word for token in held if token in self._alone for word in held[token]}
@@ -66,29 +74,31 @@ class Marker:
                 found.update(word for token in tokens for word in held[token])
         return found
 
-    def _marked(self, text: str, found: Set[str]) -> str:
-        if not found:
-            return str(escape(text))
-        parts: list[str] = []
-        end = 0
-        for word in self._word.finditer(text):
-            if word[0] in found:
-                parts += [str(escape(text[end : word.start()])), f"<mark>{escape(word[0])}</mark>"]
-                end = word.end()
-        parts.append(str(escape(text[end:])))
-        return "".join(parts)
 
-    def _stretch(self, text: str, found: Set[str]) -> str:
-        if len(text) <= LONGEST_PASSAGE:
-            return text
-        places = [word.start() for word in self._word.finditer(text) if word[0] in found] if found else []
-        held = [bisect_left(places, at + LONGEST_PASSAGE) - nth for nth, at in enumerate(places)]
-        start = places[held.index(max(held))] if places else 0
-        start = 0 if start < LONGEST_PASSAGE // 2 else text.rfind(" ", 0, max(start - 40, 1)) + 1
-        cut = text[start : start + LONGEST_PASSAGE]
-        if start + LONGEST_PASSAGE < len(text):
-            cut = (cut[: cut.rfind(" ")] if " " in cut else cut) + " …"
-        return ("… " if start else "") + cut
+def _marked(text: str, spans: Sequence[tuple[int, int]], start: int, end: int) -> str:
+    """The text from start to end as markup."""
+    parts: list[str] = []
+    place = start
+    for first, last in spans:
+        if start <= first and last <= end:
+            parts += (str(escape(text[place:first])), "<mark>", str(escape(text[first:last])), "</mark>")
+            place = last
+    parts.append(str(escape(text[place:end])))
+    return "".join(parts)
+
+
+def _stretch(text: str, places: Sequence[int]) -> tuple[int, int]:
+    """Where the stretch that holds the most of these places begins and ends, at words."""
+    if len(text) <= LONGEST_PASSAGE:
+        return 0, len(text)
+    held = [bisect_left(places, at + LONGEST_PASSAGE) - nth for nth, at in enumerate(places)]
+    start = places[held.index(max(held))] if places else 0
+    start = 0 if start < LONGEST_PASSAGE // 2 else text.rfind(" ", 0, max(start - 40, 1)) + 1
+    end = min(start + LONGEST_PASSAGE, len(text))
+    if end < len(text):
+        space = text.rfind(" ", start, end)
+        end = space if space > start else end
+    return start, end
 
 
 def _words_like(tokens: Iterable[str]) -> re.Pattern[str]:
