@@ -26,6 +26,7 @@ _KIND_PATHS = {
 }
 
 
+# One object for all requests: to make it takes longer than to read what it was asked.
 @blueprint.route("/search")
 @blueprint.arguments(SearchArguments(), location="query")
 @blueprint.response(200, SearchSchema)
