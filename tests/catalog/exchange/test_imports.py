@@ -295,6 +295,26 @@ def test_what_is_said_about_a_figure_can_be_corrected(filled: sa.Engine, tmp_pat
     assert brought(filled, write_csv(tmp_path, "figures", changed)) == (0, 1, 0)
 
 
+@pytest.mark.parametrize("text", ["- Oficina (nacional)", "+50 oficinas", "-5 a 10", "(+504) 2222-1111", "#1", "1=1"])
+def test_a_text_that_begins_with_a_sign_and_is_no_formula_is_taken(text: str, filled: sa.Engine, tmp_path: Path):
+    brought(filled, write_csv(tmp_path, "institutions", {**INSTITUTION, "name_es": text}))
+    assert records(filled)["institutions"]["xaa-office"]["name_es"] == text
+
+
+def test_an_empty_registration_status_leaves_the_status_as_it_is(filled: sa.Engine, tmp_path: Path):
+    brought(filled, write_csv(tmp_path, "institutions", {**INSTITUTION, "registration_status": "standard"}))
+    row = {**INSTITUTION, "registration_status": ""}
+    file = write_csv(tmp_path, "institutions", row, heading=[*heading_of("institutions"), "registration_status"])
+    assert brought(filled, file) == (0, 0, 1)
+
+
+def test_every_row_is_counted_once(filled: sa.Engine, tmp_path: Path):
+    rows = [PRODUCTION, {**PRODUCTION, "id": "another"}]
+    assert brought(filled, write_csv(tmp_path, "productions", *rows)) == (1, 0, 1)
+    changed = [{**PRODUCTION, "age_min": "18"}, {**PRODUCTION, "id": "another", "title_es": "Otro", "age_min": "18"}]
+    assert brought(filled, write_csv(tmp_path, "productions", *changed)) == (0, 2, 0)
+
+
 def test_a_number_written_otherwise_is_the_same_number(filled: sa.Engine, tmp_path: Path):
     assert brought(filled, write_csv(tmp_path, "figures", {**FIGURE, "value": "1250.5000"})) == (0, 0, 1)
 
@@ -340,8 +360,10 @@ def test_further_definitions_of_a_production_are_numbered_and_the_last_is_in_for
     }
     now = {**PRODUCTION, "definition_valid_from": "2021"}
     folder = tmp_path / "in"
-    report = brought(filled, write_csv(folder, "definitions", earlier), write_csv(folder, "productions", now))
-    assert report[0] + report[1] >= 1
+    files = write_csv(folder, "definitions", earlier), write_csv(folder, "productions", now)
+    # The production is changed by the new definition in its row, and the earlier definition is a record of its own.
+    assert brought(filled, *files) == (0, 2, 0)
+    assert brought(filled, *files) == (0, 0, 2)
     found = records(filled)["definitions"]
     first, second = found[f"{PRODUCTION['id']}--d1"], found[f"{PRODUCTION['id']}--d2"]
     assert (first["valid_to"], first["attribute_values"]["statistical_object"]["value"]) == ("2020", "persons")

@@ -19,6 +19,7 @@ from tests.catalog.exchange.files import (
     SOURCE,
     Row,
     bring,
+    brought,
     heading_of,
     only,
     places,
@@ -84,6 +85,8 @@ BAD_CELLS: list[tuple[str, str, str, str]] = [
     ("institutions", "name_es", "@SUM(A1)", "begins like a formula"),
     ("institutions", "name_es", "+cmd|' /C calc'!A0", "begins like a formula"),
     ("institutions", "name_es", "-2+3+cmd|' /C calc'!A0", "begins like a formula"),
+    ("institutions", "name_es", '-1+HYPERLINK("http://example.org")', "begins like a formula"),
+    ("institutions", "parent", "xaa-office", "the institution itself"),
     ("institutions", "name_es", "#REF!", "an error of the spreadsheet"),
     ("institutions", "name_es", "a\x00b", "control characters"),
     ("institutions", "name_es", "a\x1b[31mb", "control characters"),
@@ -147,6 +150,8 @@ BAD_CELLS: list[tuple[str, str, str, str]] = [
     ("figures", "value", "1e999999999", "no number that can be kept"),
     ("figures", "value", "1e-999999999", "no number that can be kept"),
     ("figures", "value", "9" * 400, "no number that can be kept"),
+    ("figures", "value", "1234567890123456", "no number that can be kept"),
+    ("figures", "value", "123456789012.3456", "no number that can be kept"),
     ("figures", "value", "0.00001", "no number that can be kept"),
     ("figures", "complete", "yes", "a total is no part"),
     ("figures", "published", "mayo de 2024", "no date"),
@@ -303,6 +308,29 @@ def test_an_identifier_as_long_as_may_be_still_has_room_for_its_definitions(fill
 def bring_identifier(engine: sa.Engine, tmp_path: Path, identifier: str) -> bool:
     file = write_csv(tmp_path, "productions", {**PRODUCTION, "id": identifier})
     return not bring(engine, file, dry_run=True).found_bad
+
+
+def test_what_the_row_leaves_as_it_was_counts_in_what_the_record_would_be(filled: sa.Engine, tmp_path: Path):
+    brought(filled, write_csv(tmp_path, "productions", {**PRODUCTION, "valid_from": "2020"}))
+    problems = refused(filled, write_csv(tmp_path, "productions", {**PRODUCTION, "valid_to": "2019"}))
+    assert places(problems) == [("productions.csv", 2, "valid_to")]
+
+
+def test_a_definition_that_ends_before_it_begins_is_named_by_its_column(filled: sa.Engine, tmp_path: Path):
+    row = {**PRODUCTION, "definition_valid_from": "2021", "definition_valid_to": "2020"}
+    problems = refused(filled, write_csv(tmp_path, "productions", row))
+    assert places(problems) == [("productions.csv", 2, "definition_valid_to")]
+
+
+def test_a_first_row_that_is_no_heading_is_one_problem(filled: sa.Engine, tmp_path: Path):
+    (tmp_path / "institutions.csv").write_text("a,b\n1,2\n")
+    assert places(refused(filled, tmp_path / "institutions.csv")) == [("institutions.csv", 1, None)]
+
+
+def test_unknown_references_are_all_counted(filled: sa.Engine, tmp_path: Path):
+    rows = [{**INSTITUTION, "id": f"xaa-{number}", "parent": "nobody"} for number in range(3000)]
+    report = bring(filled, write_csv(tmp_path, "institutions", *rows))
+    assert (report.refused, len(report.problems), report.problems_left_out) == (3000, 200, 2800)
 
 
 @pytest.mark.parametrize("cells", [1, 5, 40])
