@@ -22,11 +22,13 @@ Chosen = Mapping[str, tuple[str, ...]]
 
 # More values than any facet has; the engine counts exactly up to here.
 _ALL_VALUES = 20_000
+# So many are taken over at first: those to be shown, and enough to see whether there is a tie for the last place.
+_ENOUGH_VALUES = 2 * MOST_VALUES
 # Counts that took less (seconds of this thread) are made again rather than kept: they would push out those that cost.
 _WORTH_KEEPING = 0.002
 _KEPT = 500
 # From so many documents on, counting sets of values and adding them up is quicker than counting every value.
-_MANY_DOCUMENTS = 2_000
+_MANY_DOCUMENTS = 10_000
 
 
 class FacetCounts:
@@ -91,17 +93,36 @@ class FacetCounts:
 
 def _count(searcher: tantivy.Searcher, query: Engine, facets: Chosen, *, by_set: bool) -> Counts:
     """Count these facets; their chosen values are there whatever their number."""
-    fields = {facet: f"set_{facet}" if by_set and facet in MANY_VALUED else f"f_{facet}" for facet in facets}
-    asked = {facet: {"terms": {"field": field, "size": _ALL_VALUES}} for facet, field in fields.items()}
-    found = searcher.aggregate(query, asked)
+    sets = [facet for facet in facets if by_set and facet in MANY_VALUED]
+    sizes = {facet: _ALL_VALUES if facet in sets or facets[facet] else _ENOUGH_VALUES for facet in facets}
+    fields = {facet: f"set_{facet}" if facet in sets else f"f_{facet}" for facet in facets}
+    found = _buckets(searcher, query, fields, sizes)
+    tied = {facet: _ALL_VALUES for facet, pairs in found.items() if sizes[facet] != _ALL_VALUES and _is_tied(pairs)}
+    if tied:
+        found |= _buckets(searcher, query, fields, tied)
     counts: Counts = {}
-    for facet, field in fields.items():
-        pairs = [(bucket["key"], int(bucket["doc_count"])) for bucket in found[facet]["buckets"]]
-        if not field.startswith("f_"):
-            pairs = _added_up(pairs)
-        chosen = facets[facet]
-        counts[facet] = tuple(dict([*_most(pairs), *(pair for pair in pairs if pair[0] in chosen)]).items())
+    for facet, pairs in found.items():
+        values = _added_up(pairs) if facet in sets else pairs
+        chosen = [pair for pair in values if pair[0] in facets[facet]]
+        counts[facet] = tuple(dict([*_most(values), *chosen]).items())
     return counts
+
+
+def _buckets(
+    searcher: tantivy.Searcher, query: Engine, fields: Mapping[str, str], sizes: Mapping[str, int]
+) -> dict[str, list[tuple[str, int]]]:
+    """Values and numbers by facet, those of the most documents first, at most so many."""
+    asked = {
+        facet: {"terms": {"field": fields[facet], "size": size, "segment_size": _ALL_VALUES}}
+        for facet, size in sizes.items()
+    }
+    found = searcher.aggregate(query, asked)
+    return {facet: [(bucket["key"], int(bucket["doc_count"])) for bucket in found[facet]["buckets"]] for facet in sizes}
+
+
+def _is_tied(pairs: Sequence[tuple[str, int]]) -> bool:
+    """Whether values that were left out may have as many documents as the last that is shown."""
+    return len(pairs) == _ENOUGH_VALUES and pairs[-1][1] == pairs[MOST_VALUES - 1][1]
 
 
 def _most(pairs: Sequence[tuple[str, int]]) -> Sequence[tuple[str, int]]:
