@@ -25,8 +25,9 @@ from catalog.record_schemas import (
 )
 from catalog.record_shapes import SHAPES, definition_shape, history_shape
 from search.arguments import LONGEST_TEXT, filters_of, place
-from search.backend import SORTS, Query, SearchUnavailable
+from search.backend import PLACE_LENGTHS, SORTS, Query, SearchUnavailable
 from search.serving import parts
+from web import cursors
 from web.api import Arguments, refuse
 from web.locale import current_language
 from web.locale import lazy_gettext as _
@@ -46,6 +47,9 @@ IDENTIFIER = [{"name": "identifier", "in": "path", "description": "Identifier of
 def _listed(kind: str, given: dict[str, Any]) -> dict[str, Any]:
     filters = filters_of(request.args)
     if kind not in filters.pop("kind", (kind,)):
+        if given.get("cursor"):
+            # Nothing fits, and a broken cursor is refused all the same.
+            cursors.decode(given["cursor"], 1, *PLACE_LENGTHS)
         return as_page(RecordPage((), 0, None), SHAPES[kind])
     if given["q"].strip() or filters or given.get("sort") in SORTS:
         return _searched(kind, given, filters)

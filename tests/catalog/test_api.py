@@ -79,6 +79,10 @@ def test_a_broken_cursor_says_how_to_go_on(reader: FlaskClient, name: str, curso
     assert "begin the list anew without a cursor" in answer.json["detail"]
 
 
+def test_a_broken_cursor_is_refused_where_nothing_fits_too(reader: FlaskClient):
+    assert reader.get("/api/v1/countries?kind=production&cursor=zz").status_code == 400
+
+
 def test_a_cursor_of_another_list_is_broken_there(reader: FlaskClient):
     of_changes = reader.get("/api/v1/changes?limit=1").json["next"].partition("cursor=")[2]
     for address in ("countries?", "countries?sort=title&", "figures?", "search?"):
