@@ -82,15 +82,28 @@ def changes(session: Session, limit: int, after: int | None, kinds: Sequence[str
 
     :param kinds: of these kinds of records alone; of all where none is named.
     """
-    hidden = sa.select(Figure.id).where(~Figure.checked)
-    shown = ~sa.and_(HistoryEntry.kind == "figure", HistoryEntry.record_id.in_(hidden))
+    shown = _shown_to_all()
     return _history(session, sa.and_(shown, HistoryEntry.kind.in_(kinds)) if kinds else shown, limit, after)
+
+
+def newest_changes(session: Session, limit: int) -> list[HistoryEntry]:
+    """The newest of them, without counting all."""
+    return _entries(session, _shown_to_all(), limit, None)
+
+
+def _shown_to_all() -> Any:
+    hidden = sa.select(Figure.id).where(~Figure.checked)
+    return ~sa.and_(HistoryEntry.kind == "figure", HistoryEntry.record_id.in_(hidden))
 
 
 def _history(session: Session, condition: Any, limit: int, after: int | None) -> RecordPage:
     total = session.scalar(sa.select(sa.func.count(HistoryEntry.id)).where(condition)) or 0
+    found = _entries(session, condition, limit + 1, after)
+    return RecordPage(found[:limit], total, (found[limit - 1].id,) if len(found) > limit else None)
+
+
+def _entries(session: Session, condition: Any, limit: int, after: int | None) -> list[HistoryEntry]:
     query = sa.select(HistoryEntry).where(condition).options(joinedload(HistoryEntry.change_set))
     if after is not None:
         query = query.where(HistoryEntry.id < after)
-    found = list(session.scalars(query.order_by(HistoryEntry.id.desc()).limit(limit + 1)))
-    return RecordPage(found[:limit], total, (found[limit - 1].id,) if len(found) > limit else None)
+    return list(session.scalars(query.order_by(HistoryEntry.id.desc()).limit(limit)))

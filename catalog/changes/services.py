@@ -50,7 +50,7 @@ class Feed:
 def newest_changes(session: Session, limit: int) -> Feed:
     """What changed last, in the reader's language."""
     lang = current_language()
-    found = lists.changes(session, limit, None).records
+    found = lists.newest_changes(session, limit)
     named = _name(session)
     entries = [
         FeedEntry(
