@@ -14,7 +14,15 @@ from catalog.holdings.facts import Asked, look_up
 from catalog.holdings.names import load_names
 from catalog.holdings.registry import newest_change
 from catalog.holdings.sentences import tell
-from catalog.holdings.understanding import BREAKDOWN, COUNTRY, INSTITUTION, Gazetteer, Reading, without_question_words
+from catalog.holdings.understanding import (
+    BREAKDOWN,
+    COUNTRY,
+    INSTITUTION,
+    TOPIC,
+    Gazetteer,
+    Reading,
+    without_question_words,
+)
 from catalog.models import Country, Indicator, Institution, Topic
 from search.analysis import is_generic, is_stop_word, stem, words_of
 from search.answers import Answer, Understood, UnderstoodFilter
@@ -34,6 +42,8 @@ _NEAR, _WIDE = 0.6, 0.4
 _FRESH_SECONDS = 1.0
 # Whoever asks for a holder, or names a place, looks for these before their indicator.
 _HOLDINGS = ("production",)
+# Whoever names a topic looks for what there is in it.
+_PARTS_OF_A_TOPIC = ("indicator",)
 
 
 class CatalogAnswers:
@@ -46,9 +56,11 @@ class CatalogAnswers:
 
     def understand(self, text: str) -> Understood:
         """Countries become filters; a country alone is looked for like any word."""
-        reading = self._current().read(text, kept=(INSTITUTION,))
+        names = self._current()
+        reading = names.read(text, kept=(INSTITUTION,))
         if not reading.countries or not _says_something(reading.rest):
-            return Understood(text, (), reading.question, _HOLDINGS if reading.question else ())
+            kinds = _HOLDINGS if reading.question else _PARTS_OF_A_TOPIC if _is_topic(names, text) else ()
+            return Understood(text, (), reading.question, kinds)
         filters = tuple(
             UnderstoodFilter("country", value, one.words) for one in reading.countries for value in one.values
         )
@@ -125,6 +137,12 @@ def _is_name(lang: str, text: str, title: str) -> bool:
     name = {stem(lang, word) for word in words_of(title)} - {""}
     said = [word for word in words_of(text) if not is_stop_word(word)]
     return name == {stem(lang, word) for word in said if stem(lang, word) in name or not is_generic(word)}
+
+
+def _is_topic(names: Gazetteer, text: str) -> bool:
+    """Whether a text is the name of a topic and nothing else."""
+    reading = names.read(text, (TOPIC,))
+    return bool(reading.named) and not reading.rest
 
 
 def _says_something(text: str) -> bool:

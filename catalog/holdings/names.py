@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog.code_lists.lists import REGION, code_lists
-from catalog.holdings.understanding import BREAKDOWN, COUNTRY, INSTITUTION, Gazetteer, breakdown_names
-from catalog.models import Country, Institution
+from catalog.holdings.understanding import BREAKDOWN, COUNTRY, INSTITUTION, TOPIC, Gazetteer, breakdown_names
+from catalog.models import Country, Institution, Topic
 from web.locale import LANGUAGES
 
 # A shorter acronym is too easily a word.
@@ -39,7 +39,7 @@ def _breakdowns() -> dict[str, set[str]]:
 
 
 def load_names(session: Session) -> Gazetteer:
-    """Every name on record; two queries of a few columns."""
+    """Every name on record; three queries of a few columns."""
     names = Gazetteer()
     for code, es, en in session.execute(sa.select(Country.id, Country.name_es, Country.name_en)):
         names.add(COUNTRY, code, (es, en))
@@ -51,6 +51,8 @@ def load_names(session: Session) -> Gazetteer:
         for one in (acronym or "").split("/"):
             plain = one in _words_only_in_capitals() or len(one) < _SHORTEST_ACRONYM
             names.add(INSTITUTION, identifier, (one,), only_capitals=plain)
+    for topic, es, en in session.execute(sa.select(Topic.id, Topic.name_es, Topic.name_en)):
+        names.add(TOPIC, topic, (es, en))
     for code, words in _breakdowns().items():
         names.add(BREAKDOWN, code, words)
     return names

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-COUNTRY, INSTITUTION, BREAKDOWN = "country", "institution", "breakdown"
+COUNTRY, INSTITUTION, BREAKDOWN, TOPIC = "country", "institution", "breakdown", "topic"
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -128,7 +128,7 @@ class Gazetteer:
         """The longest name at the beginning: how many words, which kind, which values; (0, '', ()) where none is."""
         for length in range(min(self._longest_from.get(words[0], 0), len(words)), 0, -1):
             found = self._names.get(tuple(words[:length]), {})
-            for kind in (COUNTRY, BREAKDOWN, INSTITUTION):
+            for kind in (COUNTRY, BREAKDOWN, INSTITUTION, TOPIC):
                 if kind in kinds and kind in found:
                     return length, kind, tuple(found[kind])
         for kind, values in self._capitals.get(typed[0], {}).items():

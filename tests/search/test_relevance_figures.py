@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from bench.relevance import DEPTH, HALVES, Outcome, answers, mean_ndcg, share_right_holder_first
 
 # A little below what is reached; raised when the ranking gets better, never lowered to let a change pass.
-LEAST_NDCG = {"tuning": 0.78, "held_out": 0.76}
+LEAST_NDCG = {"tuning": 0.79, "held_out": 0.77}
 LEAST_RIGHT_HOLDER_FIRST = {"tuning": 0.9, "held_out": 0.86}
 
 

@@ -350,3 +350,13 @@ def test_a_text_that_is_missing_in_a_language_names_the_one_it_is_given_in(askin
     (title,) = [part for part in line.parts if part.record and part.record[0] == "production"]
     assert title.text == {"es": "NNA retornados atendidos", "en": "NNA retornados atendidos"}
     assert title.spoken == {"en": "es"}
+
+
+@pytest.mark.parametrize("text", ["Retorno y deportación", "retorno y deportacion", "Return and deportation"])
+def test_whoever_names_a_topic_sees_its_indicators_first(regional: Asking, text: str) -> None:
+    assert regional.understand(text).kinds == ("indicator",)
+
+
+@pytest.mark.parametrize("text", ["retorno", "retorno y deportación 2020", "retorno y deportación en Honduras"])
+def test_more_or_less_than_a_topic_is_none(regional: Asking, text: str) -> None:
+    assert regional.understand(text).kinds != ("indicator",)
