@@ -25,8 +25,9 @@ _ALL_VALUES = 20_000
 # So many are taken over at first: those to be shown, and enough to see whether there is a tie for the last place.
 _ENOUGH_VALUES = 2 * MOST_VALUES
 # Counts that took less (seconds of this thread) are made again rather than kept: they would push out those that cost.
-_WORTH_KEEPING = 0.002
-_KEPT = 500
+_WORTH_KEEPING = 0.0003
+# Values and their numbers, of all counts together; some 30 MB.
+_MOST_KEPT = 200_000
 # From so many documents on, counting sets of values and adding them up is quicker than counting every value.
 _MANY_DOCUMENTS = 10_000
 
@@ -38,6 +39,7 @@ class FacetCounts:
         self._lock = threading.Lock()
         self._commit: Commit | None = None
         self._kept: OrderedDict[Hashable, Counts] = OrderedDict()
+        self._size = 0
 
     def of(
         self,
@@ -77,7 +79,7 @@ class FacetCounts:
         with self._lock:
             if self._commit != commit:
                 self._kept.clear()
-                self._commit = commit
+                self._size, self._commit = 0, commit
             if key not in self._kept:
                 return None
             self._kept.move_to_end(key)
@@ -85,10 +87,16 @@ class FacetCounts:
 
     def _keep(self, commit: Commit, key: Hashable, counts: Counts) -> None:
         with self._lock:
-            if self._commit == commit:
-                self._kept[key] = counts
-                if len(self._kept) > _KEPT:
-                    self._kept.popitem(last=False)
+            if self._commit != commit or key in self._kept:
+                return
+            self._kept[key] = counts
+            self._size += _size_of(counts)
+            while self._size > _MOST_KEPT:
+                self._size -= _size_of(self._kept.popitem(last=False)[1])
+
+
+def _size_of(counts: Counts) -> int:
+    return 1 + sum(map(len, counts.values()))
 
 
 def _count(searcher: tantivy.Searcher, query: Engine, facets: Chosen, *, by_set: bool) -> Counts:
