@@ -37,7 +37,7 @@ import web.locale
 import web.logs
 import web.pages
 import web.security
-from catalog.code_lists.lists import REGION, attributes, code_lists
+from catalog.code_lists.lists import REGION, attributes, code_lists, words_of_the_field
 from catalog.corrections.cli import corrections_command
 from catalog.database import db, now, transaction
 from catalog.exchange.cli import export_command, import_command
@@ -117,7 +117,7 @@ def _add_services(app: Flask, settings: config.Settings) -> None:
     with app.app_context():
         engine = db.engine
     groups = json.loads((REGION / "synonyms.json").read_text(encoding="utf-8"))["groups"]
-    backend = EmbeddedBackend(settings.data_dir / "index", Synonyms(groups))
+    backend = EmbeddedBackend(settings.data_dir / "index", Synonyms(groups, words_of_the_field()))
     app.extensions["acervo.search"] = SearchParts(
         backend=backend,
         source=CatalogDocuments(engine),

@@ -88,7 +88,9 @@ def other_stems(word: str) -> tuple[str, ...]:
 
 
 # A negation is kept in the index, because 'not admitted' is not 'admitted', but asks for nothing where it stands alone.
-_ASK_NOTHING = {fold(word) for words in (*STOP_WORDS.values(), _WORDS["negation"]) for word in words}
+_ASK_NOTHING = {
+    fold(word) for words in (*STOP_WORDS.values(), _WORDS["negation"], *_WORDS["asking"].values()) for word in words
+}
 
 
 def is_stop_word(word: str) -> bool:

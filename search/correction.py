@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-SHORTEST = 4
+SHORTEST = 5
 
 
 def most_edits(word: str) -> int:
     """How many slips of the finger a word of this length may hold."""
-    return 1 if len(word) < 6 else 2
+    return 1 if len(word) < 8 else 2
 
 
 class Vocabulary:

@@ -34,11 +34,17 @@ class Synonyms:
     LONGEST = 8
     WEIGHT = 0.7
 
-    def __init__(self, groups: Iterable[Mapping[str, Any]]) -> None:
+    def __init__(self, groups: Iterable[Mapping[str, Any]], familiar: Iterable[str] = ()) -> None:
+        """Read the groups.
+
+        :param familiar: texts whose words are words of the field too, though they have no synonyms.
+        """
         self._by_stems: dict[tuple[str, Phrase], list[_Group]] = {}
         self._by_capitals: dict[str, list[_Group]] = {}
         self._related: dict[tuple[str, Phrase], list[_Group]] = {}
+        self._familiar = _stems_of_all(familiar)
         for group in groups:
+            self._familiar |= _stems_of_all(text for lang in LANGUAGES for text in group[lang])
             self._add(group)
 
     def _add(self, given: Mapping[str, Any]) -> None:
@@ -89,8 +95,14 @@ class Synonyms:
         return tuple(found)[:4]
 
     def knows(self, word: str) -> bool:
-        """Whether a word alone has synonyms."""
-        return bool(self.longest([word])[1])
+        """Whether a word is one of the field: nobody's slip, even where no record holds it."""
+        return any((lang, stem(lang, word)) in self._familiar for lang in LANGUAGES)
+
+
+def _stems_of_all(texts: Iterable[str]) -> set[tuple[str, str]]:
+    """The stems of all words of some texts in each language, with and without their accents."""
+    words = {word for text in texts for typed in words_of(text) for word in (typed, fold(typed))}
+    return {(lang, found) for word in words for lang in LANGUAGES if (found := stem(lang, word))}
 
 
 def _stems(lang: str, words: Sequence[str]) -> Phrase:

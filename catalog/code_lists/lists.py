@@ -117,6 +117,13 @@ def _attribute(row: dict[str, Any]) -> Attribute:
     )
 
 
+def words_of_the_field() -> list[str]:
+    """Every label of a code and every name of an attribute, in both languages."""
+    lists = (*code_lists().values(), *(attribute.codes for attribute in attributes().values()))
+    labels = [label for one in lists for code in one.codes for label in (code.es, code.en)]
+    return labels + [name for one in attributes().values() for name in (one.name_es, one.name_en)]
+
+
 @cache
 def special_codes() -> CodeList:
     """``na`` and ``none``: what a cell can say besides a value (``docs/domain/definitions.md`` §1)."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from catalog.code_lists.lists import REGION
+from catalog.code_lists.lists import REGION, words_of_the_field
 from catalog.holdings.answers import CatalogAnswers
 from catalog.outbox.services import CatalogDocuments
 from search.answers import Answer, Understood
@@ -21,7 +21,7 @@ class Asking:
     def __init__(self, engine: sa.Engine, folder: Path) -> None:
         groups = json.loads((REGION / "synonyms.json").read_text(encoding="utf-8"))["groups"]
         self.engine = engine
-        self.backend = EmbeddedBackend(folder, Synonyms(groups))
+        self.backend = EmbeddedBackend(folder, Synonyms(groups, words_of_the_field()))
         self.answers = CatalogAnswers(engine, self.backend.search)
         self.index()
 
