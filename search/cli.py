@@ -56,8 +56,13 @@ def _as_text(result: Result) -> list[str]:
         lines += [translate("Results for: %(text)s", {"text": result.page.corrected.searched}), ""]
     if result.answer:
         lines += [result.answer.title[lang]]
-        lines += [f"  · {line.text[lang]}" for line in result.answer.lines]
+        for line in result.answer.lines:
+            unconfirmed = f" [{translate('unconfirmed')}]" if line.unconfirmed else ""
+            lines.append(f"  · {line.text[lang]}{unconfirmed}")
+            lines += [f"    {note[lang]}" for note in line.notes]
         lines += [f"  {text[lang]}" for text in result.answer.closing] + [""]
+    if result.page.loosened:
+        lines.append(translate("No record holds all the words; these hold most of them."))
     lines.append(translate("%(total)s records", {"total": result.page.total}))
     for hit in result.page.hits:
         lines.append(f"  {hit.kind:12} {hit.id:45} {html.unescape(without_marks(hit.title))}")

@@ -85,7 +85,8 @@ def run_search(request: Request, *, with_answer: bool = True) -> Result:
         if applied and not page.total:
             # Nothing there: what there is elsewhere is shown instead, and what was understood filters nothing.
             shown, applied = request.filters, ()
-            page = replace(found.backend.search(replace(query, filters=shown)), loosened=True)
+            elsewhere = found.backend.search(replace(query, filters=shown))
+            page = replace(elsewhere, loosened=elsewhere.total > 0)
     except SearchUnavailable:
         return Result(found.fallback(query), applied, filters, None, degraded=True)
     if page.corrected:

@@ -243,3 +243,10 @@ def test_a_database_that_was_never_set_up_is_told_in_one_line(tmp_path: Path, ar
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.count("\n") == 1
     assert "acervo setup" in result.stderr
+
+
+def test_the_answer_of_the_command_marks_what_nobody_confirms(data: Path):
+    told = acervo(data, "search", "¿Qué institución registra trata de personas en Costa Rica?").stdout
+    assert "CONATT" in told
+    assert "[sin confirmar]" in told
+    assert "No record holds all" in acervo(data, "search", "victims of trafficking zxqw", "--lang", "en").stdout

@@ -9,6 +9,8 @@ import math
 from typing import Any
 
 LONGEST = 1_000
+# What no database and no engine can compare with a key.
+_NO_NUMBER = 2**63
 
 
 class BadCursor(ValueError):
@@ -43,4 +45,7 @@ def _is_key(value: Any) -> bool:
     """Whether a list can be sorted by it; JSON as Python reads it knows numbers that are none."""
     if isinstance(value, float):
         return math.isfinite(value)
-    return isinstance(value, str | int) and not isinstance(value, bool)
+    if isinstance(value, str):
+        # Half a pair of surrogates is no text for a database.
+        return not any("\ud800" <= letter <= "\udfff" for letter in value)
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < _NO_NUMBER

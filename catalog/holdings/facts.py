@@ -14,8 +14,9 @@ from catalog.models import Absence, Country, Figure, Indicator, Institution, Pro
 
 MOST_LINES = 8
 MOST_INTERNATIONAL = 2
-# Breakdowns are looked for in so many productions.
-_MOST_READ = 500
+# Breakdowns are lists in a column that no index serves: the productions of the question are read through.
+_READ_AT_ONCE = 1_000
+_MOST_KNOWN = 500
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class Facts:
     """What is on record about it."""
 
     productions: Sequence[Production] = ()
-    more: bool = False
+    # The countries of which more is on record than is told; None for a question without countries.
+    more: frozenset[str | None] = frozenset()
     latest: Mapping[str, Figure] = field(default_factory=dict)
     predecessors: Mapping[str, Institution] = field(default_factory=dict)
     absences: Sequence[Absence] = ()
@@ -57,22 +59,25 @@ def look_up(session: Session, asked: Asked) -> Facts:
     )
 
 
-def _productions(session: Session, asked: Asked) -> tuple[list[Production], bool, int]:
-    """The productions to tell, whether there are more, and how many are not known to have the breakdowns asked for."""
+def _productions(session: Session, asked: Asked) -> tuple[list[Production], frozenset[str | None], int]:
+    """The productions to tell, of which countries there are more, and how many may lack the breakdowns asked for."""
     conditions = _conditions(asked)
     if asked.breakdowns:
         known, without = _with_breakdowns(session, asked, conditions)
-        return *_first(session, asked, [Production.id.in_(known)], MOST_LINES), without
+        found, longer = _first(session, asked, [Production.id.in_(known)], MOST_LINES)
+        return found, frozenset([None] if longer else ()), without
     if not asked.countries:
-        return *_first(session, asked, conditions, MOST_LINES), 0
-    found: list[Production] = []
-    more = False
+        found, longer = _first(session, asked, conditions, MOST_LINES)
+        return found, frozenset([None] if longer else ()), 0
+    found, more = [], set()
     for country in asked.countries:
         there = [*conditions, Production.country_id == country.id]
         some, longer = _first(session, asked, there, MOST_LINES // len(asked.countries))
-        found, more = found + some, more or longer
+        found += some
+        if longer:
+            more.add(country.id)
     everywhere, _ = _first(session, asked, [*conditions, *_international(asked)], MOST_INTERNATIONAL)
-    return found + everywhere, more, 0
+    return found + everywhere, frozenset(more), 0
 
 
 def _international(asked: Asked) -> list[Any]:
@@ -94,13 +99,15 @@ def _conditions(asked: Asked) -> list[Any]:
 
 
 def _with_breakdowns(session: Session, asked: Asked, conditions: Sequence[Any]) -> tuple[list[str], int]:
-    query = sa.select(Production.id, Production.disaggregations).where(*conditions).limit(_MOST_READ)
+    query = sa.select(Production.id, Production.disaggregations).where(*conditions)
     if asked.countries:
         query = query.where(Production.country_id.in_([one.id for one in asked.countries]))
-    rows = session.execute(query).all()
-    wanted = set(asked.breakdowns)
-    known = [identifier for identifier, seen in rows if wanted <= set(seen or ())]
-    return known, len(rows) - len(known)
+    wanted, known, read = set(asked.breakdowns), [], 0
+    for identifier, seen in session.execute(query.execution_options(yield_per=_READ_AT_ONCE)):
+        read += 1
+        if wanted <= set(seen or ()):
+            known.append(identifier)
+    return known[:_MOST_KNOWN], read - len(known)
 
 
 def _first(session: Session, asked: Asked, conditions: Sequence[Any], limit: int) -> tuple[list[Production], bool]:

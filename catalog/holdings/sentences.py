@@ -204,6 +204,9 @@ def _closing(asked: Asked, facts: Facts) -> list[Texts]:
     confirmed = {absence.country_id for absence in _confirmed_absences(asked, facts)}
     said = []
     for country in asked.countries:
+        if country.id in facts.more:
+            # What is not told here may be of another institution.
+            continue
         if country.id in held:
             said.append(_no_other(country, asked))
         elif country.id not in confirmed:

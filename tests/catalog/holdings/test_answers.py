@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from catalog.models import Country, Figure, Institution, Production
 from search.answers import Answer, Line, Understood
+from search.backend import Query
 from tests import factories
 from tests.catalog.holdings.asking import Asking
 from tests.conftest import open_database
@@ -360,3 +361,28 @@ def test_whoever_names_a_topic_sees_its_indicators_first(regional: Asking, text:
 @pytest.mark.parametrize("text", ["retorno", "retorno y deportación 2020", "retorno y deportación en Honduras"])
 def test_more_or_less_than_a_topic_is_none(regional: Asking, text: str) -> None:
     assert regional.understand(text).kinds != ("indicator",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "¿quién mide las remesas recibidas en Honduras?",
+        "¿quién recopila las remesas recibidas en Honduras?",
+        "who compiles remittances received in Honduras?",
+    ],
+)
+def test_the_verb_of_a_question_asks_for_nothing(regional: Asking, text: str) -> None:
+    assert holders(regional(text)) == holders(regional("¿quién tiene las remesas recibidas en Honduras?")) != []
+
+
+def test_where_lines_were_left_out_nothing_is_said_of_others(regional: Asking) -> None:
+    answer = regional("¿Quién tiene retornados en Honduras, Guatemala, México y El Salvador?")
+    assert answer
+    told = [text["en"] for text in answer.closing]
+    assert told[-1] == "There are more below."
+    assert not any(country in text for country in ("Honduras", "Guatemala", "Mexico") for text in told)
+
+
+@pytest.mark.parametrize("text", ["mujeres migrantes honduras", "visa Honduras", "cubanos en Panamá"])
+def test_words_of_the_field_are_not_corrected_to_others(regional: Asking, text: str) -> None:
+    assert regional.backend.search(Query(text=text)).corrected is None
