@@ -52,6 +52,8 @@ def address_of(asked: Request, cursor: str) -> str:
 def _as_text(result: Result) -> list[str]:
     lang = current_language()
     lines = []
+    if result.degraded:
+        lines += [translate("The full search is away: whole words only, the newest first. Try again later."), ""]
     if result.page.corrected:
         lines += [translate("Results for: %(text)s", {"text": result.page.corrected.searched}), ""]
     if result.answer:

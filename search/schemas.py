@@ -171,7 +171,7 @@ class SearchSchema(Schema):
         keys=fields.String(),
         values=fields.List(fields.Nested(FacetValueSchema)),
         required=True,
-        **_said("Values by facet, most first; a facet ignores its own filter."),
+        **_said("Values by facet, most first; a facet ignores its own filter. Empty while the index is away."),
     )
     corrected = fields.Nested(
         CorrectedSchema, required=True, allow_none=True, **_said("The corrected spelling, or null.")
@@ -183,7 +183,8 @@ class SearchSchema(Schema):
     related = fields.List(fields.String(), required=True, **_said("Words for what is near, to search for instead."))
     answer = fields.Nested(AnswerSchema, required=True, allow_none=True, **_said("The direct answer, or null."))
     degraded = fields.Boolean(
-        required=True, **_said("Whether the index was away, and the database answered: whole words, no facets.")
+        required=True,
+        **_said("Whether the index was away, and the database answered: whole words, newest first, no facets."),
     )
 
 

@@ -188,10 +188,24 @@ def test_a_parameter_that_cannot_be_read_is_named(reader: FlaskClient, query: st
 def test_while_the_index_is_away_the_database_answers_and_says_so(app: Flask, client: FlaskClient):
     folder = app.extensions["acervo.installation"].data_dir / "index"
     folder.rename(folder.with_name("away"))
-    page = ask(client, q="retornados")
-    assert (page["degraded"], page["answer"]) == (True, None)
+    page = ask(client, q="retornados", topic="return")
+    assert (page["degraded"], page["answer"], page["facets"]) == (True, None, {})
     assert page["total"] > 0
-    assert client.get("/es/search?q=retornados").status_code == 200
+    shown = client.get("/en/search?q=retornados&topic=return").text
+    assert "The full search is away" in shown
+    assert f"{page['total']} records" in shown
+    # What would need the index is not offered.
+    assert "/en/search.csv" not in shown
+
+
+def test_while_the_index_is_away_nothing_found_is_no_statement_about_the_registry(app: Flask, client: FlaskClient):
+    folder = app.extensions["acervo.installation"].data_dir / "index"
+    folder.rename(folder.with_name("away"))
+    shown = client.get("/en/search?q=retonrados").text
+    assert "Nothing found" in shown
+    assert "Try again" in shown
+    assert "This registry records nothing" not in shown
+    assert "nobody has told us" not in shown
 
 
 # -- suggestions -----------------------------------------------------------------------------------------------------
