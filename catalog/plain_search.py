@@ -62,9 +62,9 @@ class PlainSearch:
                 if kind not in kinds:
                     continue
                 for document in search_documents.documents(connection, kind):
-                    if all(values & {*document.facets.get(facet, ())} for facet, values in chosen):
-                        if words <= _folded(document):
-                            yield document
+                    chosen_all = all(values & {*document.facets.get(facet, ())} for facet, values in chosen)
+                    if chosen_all and words <= _folded(document):
+                        yield document
 
 
 def _asked(text: str) -> set[str]:
