@@ -48,7 +48,8 @@ class IndexFolder:
     def current(self) -> str | None:
         """The generation in force."""
         try:
-            name = self._pointer.read_text().strip()
+            # What is no text names no generation either.
+            name = self._pointer.read_text("utf-8", errors="replace").strip()
         except FileNotFoundError:
             return None
         return name if name.startswith(self._prefix) else None
@@ -86,7 +87,7 @@ class IndexFolder:
         with self._lock:
             try:
                 return self._newest(name)
-            except (ValueError, FileNotFoundError) as error:
+            except (ValueError, OSError) as error:
                 raise SearchUnavailable(str(error)) from None
 
     def _newest(self, name: str) -> tuple[tantivy.Index, Commit]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from search.backend import SearchBackend
+from search.backend import SearchBackend, SearchUnavailable
 from search.documents import Document, DocumentSource, Key
 from search.keys import key_digest
 from search.serving import parts
@@ -51,10 +51,22 @@ def sync(source: DocumentSource, backend: SearchBackend, *, repair: bool = False
     with source.delivering() as allowed:
         if not allowed:
             return -1
-        if source.pending() >= REBUILD_FROM or backend.count() == 0:
+        if source.pending() >= REBUILD_FROM or _count(backend) == 0:
             return _rebuild(source, backend)
-        delivered = _deliver(source, backend)
-        return delivered + (_repair(source, backend) if repair else 0)
+        try:
+            delivered = _deliver(source, backend)
+            return delivered + (_repair(source, backend) if repair else 0)
+        except SearchUnavailable:
+            # It broke meanwhile.
+            return _rebuild(source, backend)
+
+
+def _count(backend: SearchBackend) -> int:
+    """How many documents can be found; an index that cannot be read holds none."""
+    try:
+        return backend.count()
+    except SearchUnavailable:
+        return 0
 
 
 def _deliver(source: DocumentSource, backend: SearchBackend) -> int:
@@ -85,14 +97,16 @@ def _put(source: DocumentSource, backend: SearchBackend, keys: list[Key]) -> int
 
 
 def status(source: DocumentSource, backend: SearchBackend) -> Status:
-    """Compare both sides by identifier and version."""
-    wrong, orphans = _differences(source, backend)
-    return Status(source.count(), backend.count(), source.pending(), len(wrong) + len(orphans))
+    """Compare both sides by identifier and version; of an index that cannot be read everything differs."""
+    try:
+        wrong, orphans = _differences(source, backend.digests())
+    except SearchUnavailable:
+        wrong, orphans = _differences(source, {})
+    return Status(source.count(), _count(backend), source.pending(), len(wrong) + len(orphans))
 
 
-def _differences(source: DocumentSource, backend: SearchBackend) -> tuple[list[Key], list[int]]:
+def _differences(source: DocumentSource, indexed: dict[int, int]) -> tuple[list[Key], list[int]]:
     """The documents that the index lacks or has in another version, and the digests of those it should not have."""
-    indexed = backend.digests()
     wrong: list[Key] = []
     for kind, identifier, version in source.versions():
         if indexed.pop(key_digest(f"{kind}:{identifier}"), None) != version:
@@ -101,7 +115,7 @@ def _differences(source: DocumentSource, backend: SearchBackend) -> tuple[list[K
 
 
 def _repair(source: DocumentSource, backend: SearchBackend) -> int:
-    wrong, orphans = _differences(source, backend)
+    wrong, orphans = _differences(source, backend.digests())
     if orphans:
         backend.remove_digests(orphans)
     keys = iter(wrong)

@@ -289,6 +289,14 @@ def _outbox(patient: Patient) -> Check:
 def _index(patient: Patient) -> Check:
     found = status(patient.source, patient.backend)
     facts = {"database": found.database, "index": found.index, "lag": found.lag, "different": found.different}
+    if not _is_there(patient.backend) or (found.database and not found.index):
+        return Check(
+            "index",
+            BAD,
+            N_("There is no index, or it cannot be read; searches are answered by the database alone."),
+            N_("Run acervo index rebuild."),
+            facts,
+        )
     if found.lag:
         return Check(
             "index",
@@ -306,6 +314,14 @@ def _index(patient: Patient) -> Check:
             facts,
         )
     return Check("index", OK, N_("The index is equal to the database: %(database)s documents."), "", facts)
+
+
+def _is_there(backend: SearchBackend) -> bool:
+    try:
+        backend.count()
+    except SearchUnavailable:
+        return False
+    return True
 
 
 CHECKS: tuple[Callable[[Patient], Check], ...] = (

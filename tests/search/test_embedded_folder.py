@@ -84,6 +84,18 @@ def test_an_index_whose_files_are_gone_is_unavailable_and_can_be_filled_anew(tmp
     assert found(backend) == 1
 
 
+def test_a_pointer_that_is_no_text_points_at_no_index(tmp_path: Path) -> None:
+    backend = EmbeddedBackend(tmp_path, synonyms())
+    backend.rebuild([document("a", "Censo")])
+    whole = (tmp_path / "current").read_bytes()
+    for broken in (b"\xff\xfe\x00", whole + b"\xff", whole + b"\x00"):
+        (tmp_path / "current").write_bytes(broken)
+        with pytest.raises(SearchUnavailable):
+            backend.search(Query())
+    backend.rebuild([document("b", "Censo")])
+    assert found(backend) == 1
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("act", ["put", "rebuild"])
 def test_a_writer_killed_at_any_moment_loses_nothing_that_it_reported(tmp_path: Path, act: str) -> None:

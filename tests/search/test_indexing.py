@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 import pytest
 
 from search import indexing
 from search.backend import Query, SearchBackend
-from search.documents import Document
+from search.documents import Batch, Document
+from search.embedded import EmbeddedBackend
 from search.indexing import Status, rebuild_index, status, sync
-from tests.search.archive import MemorySource, document
+from tests.search.archive import MemorySource, document, synonyms
 
 
 def ids(backend: SearchBackend) -> list[str]:
@@ -104,3 +107,53 @@ def test_what_differs_is_counted_and_repaired(source: MemorySource, backend: Sea
     sync(source, backend, repair=True)
     assert status(source, backend) == Status(database=3, index=3, lag=0, different=0)
     assert ids(backend) == ["a", "b", "c"]
+
+
+def _without_folders(index: Path) -> None:
+    for generation in index.glob("generation-*"):
+        shutil.rmtree(generation)
+
+
+def _cut_short(index: Path) -> None:
+    for file in index.glob("generation-*/*.term"):
+        file.write_bytes(file.read_bytes()[:10])
+
+
+def _garbled(index: Path) -> None:
+    (index / "current").write_bytes(b"\xff\xfe")
+
+
+@pytest.mark.parametrize("harm", [_without_folders, _cut_short, _garbled])
+@pytest.mark.parametrize("waiting", [False, True])
+def test_an_index_that_cannot_be_read_is_filled_anew(
+    tmp_path: Path, harm: Callable[[Path], None], waiting: bool
+) -> None:
+    source = MemorySource()
+    source.change(*(document(name, f"Censo {name}") for name in "abc"))
+    rebuild_index(source, EmbeddedBackend(tmp_path, synonyms()))
+    if waiting:
+        source.change(document("a", "Otra", version=2))
+    harm(tmp_path)
+    backend = EmbeddedBackend(tmp_path, synonyms())
+    assert status(source, backend) == Status(database=3, index=0, lag=int(waiting), different=3)
+    assert sync(source, backend, repair=True) == 3
+    assert status(source, backend) == Status(database=3, index=3, lag=0, different=0)
+    assert ids(backend) == ["a", "b", "c"]
+
+
+def test_an_index_that_breaks_during_a_delivery_is_filled_anew(
+    tmp_path: Path, source: MemorySource, backend: SearchBackend
+) -> None:
+    class Harming(MemorySource):
+        harmed = False
+
+        def take(self, limit: int) -> Batch:
+            if not self.harmed:
+                self.harmed = True
+                _without_folders(tmp_path / "index")
+            return super().take(limit)
+
+    harming = Harming(records=source.records)
+    harming.change(document("d"))
+    assert sync(harming, backend) == 4
+    assert status(harming, backend) == Status(database=4, index=4, lag=0, different=0)

@@ -188,7 +188,8 @@ def test_an_index_that_holds_something_else_is_bad(well: Patient):
 
 
 def test_an_index_that_is_not_there_is_bad(well: Patient):
-    assert found(replace(well, backend=Index(None)), "index").status == BAD  # type: ignore[arg-type]
+    check = found(replace(well, backend=Index(None)), "index")  # type: ignore[arg-type]
+    assert (check.status, check.repair) == (BAD, "Run acervo index rebuild.")
 
 
 def test_tables_of_this_version_are_recognised(engine: sa.Engine):
