@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from catalog.models import Definition, Production
-from web.locale import record_text
+from web.locale import gettext, record_text
 
 
 def bibtex(production: Production, address: str) -> str:
@@ -19,6 +19,8 @@ def bibtex(production: Production, address: str) -> str:
         "date": production.changed_at.date().isoformat(),
         "url": address,
     }
+    if not production.checked:
+        fields["note"] = gettext("unconfirmed: not seen in a source yet")
     lines = ",\n".join(f"  {name} = {{{_escaped(value)}}}" for name, value in fields.items())
     return f"@misc{{{production.id},\n{lines}\n}}\n"
 

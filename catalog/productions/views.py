@@ -38,7 +38,7 @@ def show(production_id: str) -> ResponseReturnValue:
             "catalog/productions/show.html",
             page=page,
             address=_address(production_id),
-            description=_embedded(dataset_description(page.production, page.definition, _address(production_id))),
+            description=_description(page),
             history=latest(session, "production", production_id),
             **_definition(page),
             **_coverage(page),
@@ -65,6 +65,13 @@ def _coverage(page: services.ProductionPage) -> dict[str, Any]:
 
 def _address(production_id: str) -> str:
     return f"{base_address()}/{current_language()}/productions/{production_id}"
+
+
+def _description(page: services.ProductionPage) -> Markup | None:
+    """The production for dataset search engines, which are told of nothing that nobody has confirmed."""
+    if not page.production.checked:
+        return None
+    return _embedded(dataset_description(page.production, page.definition, _address(page.production.id)))
 
 
 def _embedded(description: dict[str, object]) -> Markup:

@@ -299,6 +299,32 @@ def test_a_production_can_be_cited(filled: FlaskClient):
     assert filled.get("/en/productions/nobody.bib").status_code == 404
 
 
+@pytest.fixture
+def unconfirmed(empty_app: Flask) -> FlaskClient:
+    """A production that nobody has confirmed."""
+    with empty_app.app_context(), transaction() as session:
+        factories.production(session, checked=False)
+    return empty_app.test_client()
+
+
+def test_dataset_search_engines_are_not_told_of_a_production_that_nobody_has_confirmed(unconfirmed: FlaskClient):
+    page = unconfirmed.get("/en/productions/xaa-office--returned-nationals").text
+    assert "<title>Production of xaa-office · Acervo</title>" in page
+    assert "ld+json" not in page
+
+
+@pytest.mark.parametrize(("lang", "said"), [("es", "sin confirmar"), ("en", "unconfirmed")])
+def test_the_citation_of_an_unconfirmed_production_says_so(unconfirmed: FlaskClient, lang: str, said: str):
+    address = f"/{lang}/productions/xaa-office--returned-nationals"
+    assert f"note = {{{said}" in unconfirmed.get(f"{address}.bib").text
+    (cited,) = re.findall('<p class="cite">(.*?)</p>', unconfirmed.get(address).text)
+    assert f"({said})" in cited
+
+
+def test_the_citation_of_a_confirmed_production_bears_no_such_note(filled: FlaskClient):
+    assert "note = " not in filled.get("/en/productions/xaa-office--returned-nationals.bib").text
+
+
 def test_a_production_can_be_taken_away_as_the_row_that_an_import_reads(filled: FlaskClient):
     answer = filled.get("/es/productions/xaa-office--returned-nationals.csv")
     (row,) = csv.DictReader(io.StringIO(answer.text))
