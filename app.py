@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from datetime import date
@@ -228,10 +229,14 @@ def serve_command(host: str, port: int, workers: int, no_worker: bool) -> None:
 
 @cli.command("worker")
 @click.option("--once", is_flag=True, help="Deliver what waits, and stop.")
-def worker_command(once: bool) -> None:
-    """Deliver changes to the search index, and sweep daily what is kept for a time; one worker at a time does."""
+@click.option("--parent", type=int, hidden=True)
+def worker_command(once: bool, parent: int | None) -> None:
+    """Deliver changes to the search index, and sweep daily what is kept for a time; one worker at a time does.
+
+    Whoever starts it to work beside itself names itself as its parent, and the worker ends with it.
+    """
     swept: date | None = None
-    while True:
+    while parent is None or os.getppid() == parent:
         try:
             sync_now()
             swept = _sweep_daily(swept)

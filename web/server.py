@@ -9,6 +9,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -18,6 +19,8 @@ from prometheus_client.multiprocess import mark_process_dead
 from web.health import SHARED_FOLDER
 
 THREADS = 4
+# Where the processes of one server count their requests.
+FIGURES = "acervo-figures-"
 # A search of 10,000 characters, each of up to four bytes written as %XX, and its filters.
 LONGEST_REQUEST_LINE = 128 * 1024
 
@@ -38,12 +41,14 @@ class _Server(BaseApplication):  # type: ignore[misc]  # the library has no type
 def serve(make_app: Callable[[], Any], host: str, port: int, workers: int, worker_command: list[str] | None) -> None:
     """Serve until told to stop.
 
-    :param worker_command: how to start the process that delivers changes to the index; None for none.
+    :param worker_command: how to start the process that delivers changes to the index; None for none. It is told
+        this process's number as ``--parent``, so that it ends with it, however that ends.
     """
     # The server's own ceiling is below the longest search that we answer; a line stays bounded all the same.
     message.MAX_REQUEST_LINE = LONGEST_REQUEST_LINE
     # Removed by on_exit, which only the first process calls: what follows run() is reached by its children too.
-    figures = tempfile.mkdtemp(prefix="acervo-figures-")
+    _sweep_figures()
+    figures = tempfile.mkdtemp(prefix=f"{FIGURES}{os.getpid()}-")
     over = threading.Event()
     keeper = None
 
@@ -52,7 +57,8 @@ def serve(make_app: Callable[[], Any], host: str, port: int, workers: int, worke
         shutil.rmtree(figures, ignore_errors=True)
 
     if worker_command:
-        keeper = threading.Thread(target=_keep, args=(worker_command, over), daemon=True)
+        command = [*worker_command, "--parent", str(os.getpid())]
+        keeper = threading.Thread(target=_keep, args=(command, over), daemon=True)
         keeper.start()
     options = {
         "bind": f"{host}:{port}",
@@ -74,6 +80,25 @@ def serve(make_app: Callable[[], Any], host: str, port: int, workers: int, worke
         over.set()
         if keeper:
             keeper.join(timeout=10)
+
+
+def _sweep_figures() -> None:
+    """Remove the folders of servers that were killed: each has the number of its process in its name."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FIGURES}*-*"):
+        number = folder.name.removeprefix(FIGURES).partition("-")[0]
+        if number.isdecimal() and not _lives(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        # Somebody else's.
+        pass
+    return True
 
 
 def _keep(command: list[str], over: threading.Event) -> None:

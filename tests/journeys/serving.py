@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 PATIENCE_SECONDS = 60
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -26,7 +26,7 @@ def _free_port() -> int:
 @contextmanager
 def served(data_dir: Path) -> Iterator[str]:
     """Serve a data folder and give its address; rate limits are off, as tests are faster than readers."""
-    port = _free_port()
+    port = free_port()
     command = [sys.executable, "-m", "app", "serve", "--port", str(port), "--workers", "1", "--no-worker"]
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("ACERVO_")},
@@ -37,13 +37,13 @@ def served(data_dir: Path) -> Iterator[str]:
         command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
     try:
-        yield _address_of(process)
+        yield address_of(process)
     finally:
         process.terminate()
         process.wait(timeout=PATIENCE_SECONDS)
 
 
-def _address_of(process: subprocess.Popen[str]) -> str:
+def address_of(process: subprocess.Popen[str]) -> str:
     """Wait for the line in which the server says where it is, and go on reading what follows it."""
     said: deque[str] = deque(maxlen=50)
     heard = threading.Event()
