@@ -16,6 +16,9 @@ from sqlalchemy import event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Session
 
+# So long a transaction waits for another's lock, where it asks for nothing else.
+PATIENCE_MS = 10_000
+
 # Names are fixed so that SQLite's batch migrations can drop what they did not create.
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -92,7 +95,7 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
         "foreign_keys=on",
         "journal_mode=wal",
         "synchronous=normal",
-        "busy_timeout=10000",
+        f"busy_timeout={PATIENCE_MS}",
         "cache_size=-32000",
     ):
         cursor.execute(f"PRAGMA {setting}")
@@ -100,11 +103,23 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
 
 
 @event.listens_for(sa.Engine, "begin")
-def _begin_sqlite(connection: sa.Connection) -> None:
+def _begin(connection: sa.Connection) -> None:
+    """What the execution options ask for: ``acervo_write``, and ``acervo_patience_ms`` for a write that may be lost."""
+    options = connection.get_execution_options()
+    patience = int(options.get("acervo_patience_ms", PATIENCE_MS))
     if connection.dialect.name == "sqlite":
+        _wait_for_locks(connection, patience)
         # A reader that turns writer half-way fails at once; a writer takes its lock first and waits for it.
-        immediate = connection.get_execution_options().get("acervo_write", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get("acervo_write", False) else "BEGIN")
+    elif patience != PATIENCE_MS:
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{patience}ms'")
+
+
+def _wait_for_locks(connection: sa.Connection, patience: int) -> None:
+    """A connection keeps its patience when it goes back to the pool; the next transaction sets its own."""
+    if connection.info.get("acervo_patience_ms", PATIENCE_MS) != patience:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={patience}")
+        connection.info["acervo_patience_ms"] = patience
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -11,6 +12,7 @@ from typing import Any
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 
 from web.cursors import BadCursor
@@ -61,6 +63,17 @@ _BAD_CURSOR = Problem(
 )
 
 
+# Locked by another for too long, or to be read only.
+_SQLITE_CODES = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY)
+_POSTGRESQL_STATES = ("55P03", "25006")
+_NOT_WRITABLE_NOW = Problem(
+    503,
+    "not-writable",
+    N_("Nothing can be saved now."),
+    N_("What you sent was not kept. Go back and send it again in a few minutes."),
+)
+
+
 def register(app: Flask, problems: Mapping[type[Exception], Problem]) -> None:
     """Tell these errors as these problems."""
     for error_type, problem in problems.items():
@@ -71,12 +84,24 @@ def init_app(app: Flask) -> None:
     """Tell HTTP errors and the unforeseen alike; only foreseen errors show their message."""
     register(app, {BadCursor: _BAD_CURSOR})
     app.register_error_handler(HTTPException, tell_http)
+    app.register_error_handler(DBAPIError, _tell_database)
+    app.register_error_handler(Exception, _tell_unforeseen)
 
-    @app.errorhandler(Exception)
-    def unforeseen(error: Exception) -> ResponseReturnValue:
-        _log.error("unforeseen", exc_info=error)
-        title, advice = _HTTP[500]
-        return answer(500, "http-500", gettext(title), gettext(advice))
+
+def _tell_unforeseen(error: Exception) -> ResponseReturnValue:
+    _log.error("unforeseen", exc_info=error)
+    title, advice = _HTTP[500]
+    return answer(500, "http-500", gettext(title), gettext(advice))
+
+
+def _tell_database(error: DBAPIError) -> ResponseReturnValue:
+    """A database that takes no writes now is foreseen; whatever else it refuses is not."""
+    # An extended code has the plain one in its last byte.
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    if code not in _SQLITE_CODES and getattr(error.orig, "sqlstate", None) not in _POSTGRESQL_STATES:
+        return _tell_unforeseen(error)
+    _log.warning("the database takes no writes: %s", error.orig)
+    return _tell(_NOT_WRITABLE_NOW, error)
 
 
 def tell_http(error: HTTPException, errors: list[dict[str, Any]] | None = None) -> ResponseReturnValue:

@@ -18,6 +18,8 @@ _log = logging.getLogger("acervo")
 SEARCH = "240 per minute"
 EXPORTS = "30 per minute"
 PUBLIC_FORMS = "20 per hour"
+# No reader waits longer than this to be counted, or for a note of what was looked for.
+PATIENCE_MS = 200
 
 metadata = sa.MetaData()
 rate_limit_counter = sa.Table(
@@ -60,7 +62,8 @@ class DatabaseStorage(Storage):
         return amount
 
     def _writing(self) -> Any:
-        return type(self).engine().execution_options(acervo_write=True).begin()
+        options = {"acervo_write": True, "acervo_patience_ms": PATIENCE_MS}
+        return type(self).engine().execution_options(**options).begin()
 
     def _row(self, key: str) -> Any:
         table = rate_limit_counter

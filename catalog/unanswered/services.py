@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from catalog.database import now
 from catalog.models import UnansweredDay, UnansweredSearch
 from catalog.unanswered.words import LEAST_DAYS, WINDOW, fingerprint, may_be_kept, normalised
+from web.limits import PATIENCE_MS
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,8 @@ def note(engine: sa.Engine, words: str, digest: str, today: date) -> None:
     with Session(engine) as session:
         if session.get(UnansweredDay, (digest, today)):
             return
-    with Session(engine.execution_options(acervo_write=True)) as session, session.begin():
+    hurried = engine.execution_options(acervo_write=True, acervo_patience_ms=PATIENCE_MS)
+    with Session(hurried) as session, session.begin():
         # Another process may have noted the same meanwhile.
         session.merge(UnansweredDay(digest=digest, day=today))
         days = session.scalars(sa.select(UnansweredDay.day).where(UnansweredDay.digest == digest))
