@@ -109,3 +109,26 @@ def test_a_production_has_one_definition_of_each_number(session: Session):
     factories.definition(session, production)
     with pytest.raises(IntegrityError):
         factories.definition(session, production, id="another")
+
+
+def test_messages_that_were_closed_before_are_emptied_and_open_ones_stay(engine: sa.Engine):
+    migrating.downgrade(engine, "20261127_1130")
+    row = {"received_at": factories.INSTANT.isoformat(sep=" "), "email": "ana@example.org", "language": "es"}
+    with engine.begin() as connection:
+        for number, state in enumerate(("open", "closed"), start=1):
+            values = {**row, "id": number, "status": state, "message": "La cifra es otra"}
+            table = sa.table("correction", *(sa.column(name) for name in values))
+            connection.execute(table.insert().values(values))
+    assert migrating.upgrade(engine)
+    with engine.connect() as connection:
+        found = connection.execute(sa.text("SELECT status, message, email FROM correction ORDER BY id")).all()
+    assert [tuple(one) for one in found] == [
+        ("open", "La cifra es otra", "ana@example.org"),
+        ("closed", None, None),
+    ]
+
+
+def test_tables_made_anew_keep_their_checks(engine: sa.Engine):
+    for table in Base.metadata.tables.values():
+        wanted = {one.name for one in table.constraints if isinstance(one, sa.CheckConstraint)}
+        assert {one["name"] for one in sa.inspect(engine).get_check_constraints(table.name)} == wanted

@@ -14,7 +14,7 @@ from web.locale import translate
 
 
 @click.command("corrections")
-@click.option("--close", "closed", type=int, metavar="N", help="Mark message N as dealt with.")
+@click.option("--close", "closed", type=int, metavar="N", help="Delete message N, which was dealt with.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def corrections_command(closed: int | None, as_json: bool) -> None:
     """List the messages that wait, or close one."""

@@ -12,12 +12,16 @@ from catalog.records import one_of
 
 
 class Correction(Base):
-    """One message about one record or one page; the e-mail address is optional."""
+    """One message about one record or one page; of one that is closed, only its number and what it was about stay."""
 
     __tablename__ = "correction"
     __table_args__ = (
         CheckConstraint("length(message) BETWEEN 1 AND 4000", name="message_length"),
         one_of("status", ("open", "closed")),
+        CheckConstraint(
+            "(status = 'open' AND message IS NOT NULL) OR (message IS NULL AND email IS NULL)",
+            name="closed_is_emptied",
+        ),
         Index(None, "status", "received_at"),
     )
 
@@ -26,6 +30,6 @@ class Correction(Base):
     status: Mapped[str] = mapped_column(String(8), default="open")
     kind: Mapped[str | None] = mapped_column(String(20))
     record_id: Mapped[str | None] = mapped_column(String(120))
-    message: Mapped[str]
+    message: Mapped[str | None]
     email: Mapped[str | None] = mapped_column(String(254))
     language: Mapped[str] = mapped_column(String(2))

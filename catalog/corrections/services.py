@@ -68,8 +68,13 @@ def waiting(session: Session, limit: int = 500) -> Sequence[Correction]:
 
 
 def close(session: Session, identifier: int) -> bool:
-    """Mark a message as dealt with; False where there is no such message open."""
+    """Delete a message that was dealt with, words and e-mail address; False where there is no such message open.
+
+    That it was closed is kept, so that its number is never another message's.
+    """
     done = session.execute(
-        sa.update(Correction).where(Correction.id == identifier, Correction.status == "open").values(status="closed")
+        sa.update(Correction)
+        .where(Correction.id == identifier, Correction.status == "open")
+        .values(status="closed", message=None, email=None)
     )
     return bool(getattr(done, "rowcount", 0))

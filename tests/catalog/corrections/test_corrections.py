@@ -214,6 +214,24 @@ def test_the_command_says_in_words_that_nothing_waits(empty_app: Flask):
         assert empty_app.test_cli_runner().invoke(corrections_command).stdout.strip() != ""
 
 
+def test_of_a_message_that_is_closed_neither_words_nor_address_are_kept(session):
+    one = receive(session, Message("", "A", "ana@example.org", "es"))
+    assert close(session, one.id)
+    session.refresh(one)
+    assert (one.status, one.message, one.email) == ("closed", None, None)
+
+
+def test_the_number_of_a_closed_message_is_never_another_message_s(session):
+    one = receive(session, Message("", "A", None, "es"))
+    close(session, one.id)
+    assert receive(session, Message("", "B", None, "es")).id != one.id
+
+
+@pytest.mark.parametrize(("lang", "said"), [("es", "se borran enseguida"), ("en", "are deleted at once")])
+def test_the_privacy_page_says_how_long_a_message_is_kept(reader: FlaskClient, lang: str, said: str):
+    assert said in reader.get(f"/{lang}/privacy").text
+
+
 def test_a_message_that_is_closed_waits_no_longer(session):
     one = receive(session, Message("", "A", None, "es"))
     two = receive(session, Message("", "B", None, "es"))

@@ -241,7 +241,7 @@ def test_an_installation_that_holds_data_is_refused_and_stays_as_it_is(archive: 
 @pytest.mark.parametrize(
     "row",
     [
-        Correction(received_at=factories.INSTANT, status="closed", message="A", language="es"),
+        Correction(received_at=factories.INSTANT, status="closed", language="es"),
         ChangeSet(recorded_at=factories.INSTANT, origin="edit", records=0),
     ],
     ids=["a message", "a change"],
