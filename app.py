@@ -89,6 +89,7 @@ NAVIGATION = (
     ("compare.page", "Compare"),
 )
 WORKER_PAUSE_SECONDS = 2.0
+SWEEP_SECONDS = 60.0
 
 
 def create_app(settings: config.Settings | None = None) -> Flask:
@@ -231,20 +232,32 @@ def serve_command(host: str, port: int, workers: int, no_worker: bool) -> None:
 @click.option("--once", is_flag=True, help="Deliver what waits, and stop.")
 @click.option("--parent", type=int, hidden=True)
 def worker_command(once: bool, parent: int | None) -> None:
-    """Deliver changes to the search index, and sweep daily what is kept for a time; one worker at a time does.
+    """Deliver changes to the search index, and sweep what is kept for a time; one worker at a time delivers.
 
     Whoever starts it to work beside itself names itself as its parent, and the worker ends with it.
     """
     swept: date | None = None
+    counters_swept = -SWEEP_SECONDS
     while parent is None or os.getppid() == parent:
         try:
-            sync_now()
+            # First, so that what may not be kept goes even where the index cannot be written.
+            counters_swept = _sweep_counters(counters_swept)
             swept = _sweep_daily(swept)
+            sync_now()
         except Exception as error:
             structlog.get_logger().error("delivery failed", error=str(error))
         if once:
             return
         time.sleep(WORKER_PAUSE_SECONDS)
+
+
+def _sweep_counters(swept: float) -> float:
+    """Every minute, the counts of readers whose window is over."""
+    instant = time.time()
+    if instant - swept < SWEEP_SECONDS:
+        return swept
+    web.limits.sweep(db.engine)
+    return instant
 
 
 def _sweep_daily(swept: date | None) -> date:

@@ -57,7 +57,7 @@ class DatabaseStorage(Storage):
             if counted is not None:
                 return int(counted)
             connection.execute(sa.insert(table).values(key=key, count=amount, expires_at=now + expiry))
-            # A new window is the moment to sweep those that are over.
+            # A new window is a moment to sweep those that are over; the worker does it where none is opened.
             connection.execute(sa.delete(table).where(table.c.expires_at <= now))
         return amount
 
@@ -90,6 +90,13 @@ class DatabaseStorage(Storage):
     def clear(self, key: str) -> None:
         with self._writing() as connection:
             connection.execute(sa.delete(rate_limit_counter).where(rate_limit_counter.c.key == key))
+
+
+def sweep(engine: sa.Engine) -> None:
+    """Forget who asked in windows that are over."""
+    over = rate_limit_counter.c.expires_at <= time.time()
+    with engine.execution_options(acervo_write=True).begin() as connection:
+        connection.execute(sa.delete(rate_limit_counter).where(over))
 
 
 def init_app(app: Flask, engine: Callable[[], sa.Engine], *, enabled: bool) -> None:

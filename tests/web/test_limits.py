@@ -69,6 +69,17 @@ def test_windows_that_are_over_leave_no_trace_of_who_asked(counted: tuple[Databa
         assert connection.scalars(sa.select(rate_limit_counter.c.key)).all() == ["203.0.113.2"]
 
 
+def test_a_sweep_forgets_who_asked_in_windows_that_are_over_and_nobody_else(counted: tuple[DatabaseStorage, sa.Engine]):
+    storage, engine = counted
+    storage.incr("203.0.113.1", 60)
+    with engine.begin() as connection:
+        connection.execute(sa.update(rate_limit_counter).values(expires_at=1.0))
+        connection.execute(sa.insert(rate_limit_counter).values(key="203.0.113.2", count=1, expires_at=1e11))
+    limits.sweep(engine)
+    with engine.connect() as connection:
+        assert connection.scalars(sa.select(rate_limit_counter.c.key)).all() == ["203.0.113.2"]
+
+
 def test_counters_can_be_cleared(counted: tuple[DatabaseStorage, sa.Engine]):
     storage, _ = counted
     storage.incr("a", 60)

@@ -12,9 +12,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from tests.conftest import ROOT
+from tests.commands import acervo
+from tests.conftest import ROOT, open_database
 from tests.journeys.serving import PATIENCE_SECONDS, address_of, free_port
+from web.limits import rate_limit_counter
 
 
 def start(data: Path, temporary: Path) -> subprocess.Popen[str]:
@@ -92,3 +95,17 @@ def test_a_worker_whose_parent_is_gone_ends_at_once(regional_installation: Path,
         command, cwd=ROOT, env=environment, capture_output=True, timeout=PATIENCE_SECONDS, check=False
     )
     assert ended.returncode == 0
+
+
+def test_the_worker_forgets_who_asked_without_anybody_asking_again(regional_installation: Path, tmp_path: Path):
+    data = Path(shutil.copytree(regional_installation, tmp_path / "data"))
+    # Even where nothing can be delivered.
+    shutil.rmtree(data / "index")
+    (data / "index").write_text("no folder")
+    engine = open_database(data / "acervo.db")
+    with engine.begin() as connection:
+        connection.execute(sa.insert(rate_limit_counter).values(key="203.0.113.1", count=1, expires_at=1.0))
+    assert acervo(data, "worker", "--once").exit_code == 0
+    with engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(rate_limit_counter)) == 0
+    engine.dispose()
