@@ -8,6 +8,7 @@ import json
 import re
 from datetime import date
 from html.parser import HTMLParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -297,6 +298,28 @@ def test_a_production_can_be_cited(filled: FlaskClient):
     assert "url = {http://localhost/en/productions/xaa-office--returned-nationals}" in answer.text
     assert answer.text.count("{") == answer.text.count("}")
     assert filled.get("/en/productions/nobody.bib").status_code == 404
+
+
+SEED = Path(__file__).parents[3] / "catalog/region/seed"
+UNSOURCED = "conocimiento general (sin verificar)"
+
+
+@pytest.mark.parametrize("kind", KIND_PATHS)
+def test_a_record_without_a_source_says_so_in_the_reader_s_language_and_is_marked(reader: FlaskClient, kind: str):
+    with (SEED / f"{KIND_PATHS[kind]}.csv").open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["source"] == UNSOURCED]
+    assert {row["checked"] for row in rows} == {"no"}
+    address = f"{KIND_PATHS[kind]}/{rows[0]['iso3' if kind == 'country' else 'id']}"
+    english, spanish = (reader.get(f"/{lang}/{address}").text for lang in ("en", "es"))
+    assert "general knowledge (unverified)" in english
+    assert UNSOURCED not in english
+    assert '<span class="chip wait">unconfirmed</span>' in english
+    assert UNSOURCED in spanish
+
+
+@pytest.mark.parametrize(("lang", "said"), [("es", "«sin confirmar»"), ("en", "is marked as unconfirmed")])
+def test_the_page_about_the_registry_says_that_not_all_has_a_source(reader: FlaskClient, lang: str, said: str):
+    assert said in reader.get(f"/{lang}/about").text
 
 
 @pytest.fixture
