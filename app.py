@@ -95,7 +95,6 @@ SWEEP_SECONDS = 60.0
 def create_app(settings: config.Settings | None = None) -> Flask:
     """Build the application from its settings (those of the environment where none are given)."""
     settings = settings or config.read_settings()
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
     app = Flask(__name__)
     app.config.update(
         SECRET_KEY=settings.secret_key,
@@ -206,10 +205,12 @@ def cli(context: click.Context) -> None:
     try:
         app = create_app()
     except config.InvalidSetting as error:
+        context.with_resource(web.locale.language(config.spoken_language()))
+        why = translate(error.message, error.facts)
         if context.invoked_subcommand == doctor_command.name:
-            context.obj = str(error)
+            context.obj = why
             return
-        click.echo(str(error), err=True)
+        click.echo(why, err=True)
         sys.exit(1)
     context.with_resource(app.app_context())
     context.with_resource(web.locale.language(app.extensions["acervo.installation"].default_language))

@@ -13,7 +13,7 @@ import app
 
 def acervo(folder: Path, *arguments: str, **environment: str) -> Result:
     """Run the command on a data folder, in this process."""
-    settings = {"ACERVO_DATA_DIR": str(folder), "ACERVO_SECRET_KEY": "for tests only", "ACERVO_DATABASE_URL": ""}
+    settings = {"ACERVO_DATA_DIR": str(folder), "ACERVO_SECRET_KEY": "for these tests only", "ACERVO_DATABASE_URL": ""}
     handlers = logging.getLogger().handlers[:]
     try:
         return CliRunner().invoke(app.cli, list(arguments), env={**settings, **environment}, prog_name="acervo")

@@ -102,7 +102,11 @@ def make_app(data_dir: Path, **environment: str) -> Flask:
     """An application on a data folder; rate limits are off unless asked for."""
     from app import create_app
 
-    values = {"ACERVO_DATA_DIR": str(data_dir), "ACERVO_RATE_LIMITS": "off", "ACERVO_SECRET_KEY": "for tests only"}
+    values = {
+        "ACERVO_DATA_DIR": str(data_dir),
+        "ACERVO_RATE_LIMITS": "off",
+        "ACERVO_SECRET_KEY": "for these tests only",
+    }
     app = create_app(config.read_settings({**values, **environment}, root=data_dir))
     app.testing = True
     return app

@@ -221,7 +221,7 @@ def test_one_command_leaves_no_language_behind_for_the_next(data: Path):
 
 def test_the_installed_command_is_the_one_that_is_tested(data: Path):
     command = Path(sys.executable).with_name("acervo")
-    environment = {**os.environ, "ACERVO_DATA_DIR": str(data), "ACERVO_SECRET_KEY": "for tests only"}
+    environment = {**os.environ, "ACERVO_DATA_DIR": str(data), "ACERVO_SECRET_KEY": "for these tests only"}
     found = subprocess.run(
         [command, "index", "status", "--json"], env=environment, capture_output=True, text=True, check=True, timeout=60
     )

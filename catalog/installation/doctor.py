@@ -94,14 +94,6 @@ def _base_url(patient: Patient) -> Check:
         return Check("base_url", OK, N_("ACERVO_BASE_URL is not set: addresses follow the reader's own."))
     parts = urlsplit(address)
     facts = {"address": address}
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return Check(
-            "base_url",
-            BAD,
-            N_("ACERVO_BASE_URL is no address of a site: %(address)s"),
-            N_("Write it with its scheme, such as https://acervo.example.org."),
-            facts,
-        )
     if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
         return Check(
             "base_url",
@@ -193,7 +185,31 @@ def _database(patient: Patient) -> Check:
             N_("Start its server, or correct ACERVO_DATABASE_URL."),
             {**facts, "why": str(error).splitlines()[0]},
         )
+    if _is_read_only(patient.engine):
+        return Check(
+            "database",
+            BAD,
+            N_("Nothing can be written to the database %(address)s."),
+            N_("Give its file and folder to the account that runs Acervo, or name a server that takes changes."),
+            facts,
+        )
     return Check("database", OK, N_("The database %(address)s answers."), "", facts)
+
+
+def _is_read_only(engine: sa.Engine) -> bool:
+    if engine.dialect.name != "sqlite":
+        with engine.connect() as connection:
+            return connection.exec_driver_sql("SHOW transaction_read_only").scalar() == "on"
+    try:
+        with engine.execution_options(acervo_write=True).connect() as connection:
+            # Only a change finds out; this one is rolled back, and would change nothing.
+            version = connection.exec_driver_sql("PRAGMA user_version").scalar()
+            connection.exec_driver_sql(f"PRAGMA user_version = {version}")
+    except sa.exc.OperationalError as error:
+        # One that waits for another's lock in vain can be written to.
+        code = getattr(error.orig, "sqlite_errorcode", 0)
+        return code & 0xFF == sqlite3.SQLITE_READONLY
+    return False
 
 
 def _tables(patient: Patient) -> Check:

@@ -28,7 +28,7 @@ class Refused(Exception):
 
 def small_app(*, limits: bool = False) -> tuple[Flask, sa.Engine]:
     app = Flask(__name__, static_folder=str(web.assets.STATIC), static_url_path="/static")
-    app.secret_key = "for tests only"
+    app.secret_key = "for these tests only"
     engine = sa.create_engine("sqlite://", poolclass=StaticPool, connect_args={"check_same_thread": False})
     web.limits.metadata.create_all(engine)
     web.logs.init_app(app)

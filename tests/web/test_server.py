@@ -88,7 +88,7 @@ def test_a_server_that_is_killed_takes_its_worker_and_its_folder_with_it(regiona
 
 def test_a_worker_whose_parent_is_gone_ends_at_once(regional_installation: Path, tmp_path: Path):
     data = Path(shutil.copytree(regional_installation, tmp_path / "data"))
-    environment = {**os.environ, "ACERVO_DATA_DIR": str(data), "ACERVO_SECRET_KEY": "for tests only"}
+    environment = {**os.environ, "ACERVO_DATA_DIR": str(data), "ACERVO_SECRET_KEY": "for these tests only"}
     # The number of a process that is not its parent.
     command = [sys.executable, "-m", "app", "worker", "--parent", "1"]
     ended = subprocess.run(

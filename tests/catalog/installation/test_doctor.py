@@ -95,12 +95,9 @@ def test_rate_limits_that_are_off_are_a_warning(well: Patient):
         ("https://acervo.example.org", OK),
         ("http://localhost:8000", OK),
         ("http://acervo.example.org", WARN),
-        ("acervo.example.org", BAD),
-        ("ftp://acervo.example.org", BAD),
-        ("https://", BAD),
     ],
 )
-def test_the_sites_address_must_be_one(address: str, status: str, well: Patient):
+def test_an_address_without_encryption_is_a_warning_but_on_this_machine(address: str, status: str, well: Patient):
     named = replace(well, installation=replace(well.installation, base_url=address))
     assert found(named, "base_url").status == status
 
@@ -143,6 +140,32 @@ def test_a_file_that_is_no_database_is_bad_and_every_other_check_is_still_made(t
         "index",
     ]
     engine.dispose()
+
+
+def test_a_database_that_cannot_be_written_to_is_bad(engine: sa.Engine, tmp_path: Path):
+    engine.dispose()
+    reader = sa.create_engine(f"sqlite:///file:{tmp_path / 'acervo.db'}?mode=ro&uri=true")
+    assert found(patient(reader, tmp_path), "database").status == BAD
+    reader.dispose()
+
+
+def test_a_database_that_another_is_writing_to_can_be_written_to(well: Patient):
+    # Of the wait for the other's lock nothing is left to see but its end.
+    sa.event.listen(well.engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout=10"))
+    with well.engine.execution_options(acervo_write=True).connect() as writer:
+        writer.execute(sa.select(1))
+        assert found(well, "database").status == OK
+
+
+@pytest.mark.postgresql
+def test_a_server_that_takes_no_changes_is_bad(postgresql_engine: sa.Engine, tmp_path: Path):
+    migrating.upgrade(postgresql_engine)
+    assert found(patient(postgresql_engine, tmp_path), "database").status == OK
+    name = postgresql_engine.url.database
+    with postgresql_engine.begin() as connection:
+        connection.execute(sa.text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
+    postgresql_engine.dispose()
+    assert found(patient(postgresql_engine, tmp_path), "database").status == BAD
 
 
 def test_a_damaged_page_of_the_database_is_bad(regional_template: Path, tmp_path: Path):

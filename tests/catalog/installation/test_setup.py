@@ -140,6 +140,9 @@ INVALID = {
     "ACERVO_DEFAULT_LANGUAGE": "fr",
     "ACERVO_CURRENCY": "dollars",
     "ACERVO_RATE_LIMITS": "sometimes",
+    "ACERVO_SECRET_KEY": "fifteen letters",
+    "ACERVO_BASE_URL": "https://acervo.example.org/registry",
+    "ACERVO_DATA_DIR": "/proc/nope",
 }
 
 
@@ -151,7 +154,7 @@ def test_a_setting_that_cannot_be_used_is_named_and_nothing_is_made(
     result = acervo(tmp_path / "data", *command, **{name: INVALID[name]})
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith(name)
-    assert "use" in result.stderr or "remove" in result.stderr
+    assert "; use" in result.stderr or ": use" in result.stderr or "quite" in result.stderr
     assert not (tmp_path / "data" / "acervo.db").exists()
 
 
@@ -196,7 +199,67 @@ def test_the_secret_is_made_once_and_kept_from_others(tmp_path: Path):
     assert first == second
     assert len(first) == 64
     assert (tmp_path / "var" / "secret_key").stat().st_mode & 0o077 == 0
-    assert config.read_settings({"ACERVO_SECRET_KEY": "given"}, root=tmp_path).secret_key == "given"
+    assert config.read_settings({"ACERVO_SECRET_KEY": "g" * 16}, root=tmp_path).secret_key == "g" * 16
+
+
+def test_a_secret_file_that_a_killed_start_left_empty_is_told(tmp_path: Path):
+    (tmp_path / "secret_key").touch()
+    with pytest.raises(config.InvalidSetting, match="holds no secret key"):
+        config.read_settings({"ACERVO_DATA_DIR": str(tmp_path)}, root=tmp_path)
+
+
+@pytest.mark.parametrize("secret", ["", "long enough to sign with"])
+def test_a_file_in_place_of_the_data_folder_is_told_in_words(tmp_path: Path, secret: str):
+    (tmp_path / "data").touch()
+    result = acervo(tmp_path / "data", "doctor", "--json", ACERVO_SECRET_KEY=secret)
+    (check,) = json.loads(result.stdout)["checks"]
+    assert (result.exit_code, check["status"]) == (1, "bad")
+    assert "no se pueden guardar datos" in check["message"]
+    assert str(tmp_path / "data") in check["message"]
+
+
+@pytest.mark.parametrize(("lang", "said"), [("es", "use un código"), ("en", "use a code"), ("fr", "use una de")])
+def test_what_is_wrong_with_a_setting_is_told_in_the_language_of_the_installation(tmp_path: Path, lang: str, said: str):
+    result = acervo(tmp_path, "index", "status", ACERVO_CURRENCY="dollars", ACERVO_DEFAULT_LANGUAGE=lang)
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "acervo.example.org",
+        "ftp://acervo.example.org",
+        "https://",
+        "https://acervo.example.org/registry",
+        "https://acervo.example.org?a=b",
+        "https://acervo.example.org#a",
+        "https://ana@acervo.example.org",
+        "https://acervo.example.org:port",
+        "https://acervo example.org",
+    ],
+)
+def test_an_address_that_no_page_can_be_built_on_is_refused(address: str, tmp_path: Path):
+    with pytest.raises(config.InvalidSetting, match="ACERVO_BASE_URL"):
+        config.read_settings({"ACERVO_BASE_URL": address}, root=tmp_path)
+
+
+@pytest.mark.parametrize("address", ["https://acervo.example.org", "http://127.0.0.1:8000", "http://[::1]:8000"])
+@pytest.mark.parametrize("end", ["", "/"])
+def test_an_address_of_scheme_host_and_port_is_taken(address: str, end: str, tmp_path: Path):
+    assert config.read_settings({"ACERVO_BASE_URL": address + end}, root=tmp_path).base_url == address
+
+
+def test_a_database_without_a_whole_path_lies_in_the_data_folder(tmp_path: Path):
+    settings = config.read_settings({"ACERVO_DATABASE_URL": "sqlite:///own/a.db"}, root=tmp_path)
+    assert settings.database_url == f"sqlite:///{tmp_path / 'var' / 'own' / 'a.db'}"
+    whole = f"sqlite:///{tmp_path / 'b.db'}"
+    assert config.read_settings({"ACERVO_DATABASE_URL": whole}, root=tmp_path).database_url == whole
+
+
+@pytest.mark.parametrize("url", ["sqlite:///../a.db", "sqlite:///", "sqlite:///:memory:"])
+def test_a_database_that_every_command_would_look_for_elsewhere_is_refused(url: str, tmp_path: Path):
+    with pytest.raises(config.InvalidSetting, match="ACERVO_DATABASE_URL"):
+        config.read_settings({"ACERVO_DATABASE_URL": url}, root=tmp_path)
 
 
 @pytest.mark.parametrize("given", ["postgres://a@b/c", "postgresql://a@b/c", "postgresql+psycopg://a@b/c"])
