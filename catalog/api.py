@@ -29,6 +29,7 @@ from search.backend import PLACE_LENGTHS, SORTS, Query, SearchUnavailable
 from search.serving import parts
 from web import cursors
 from web.api import Arguments, refuse
+from web.limits import SEARCH, limiter
 from web.locale import current_language
 from web.locale import lazy_gettext as _
 
@@ -44,6 +45,8 @@ _DEFINED = ("indicators", "productions")
 IDENTIFIER = [{"name": "identifier", "in": "path", "description": "Identifier of the record."}]
 
 
+# A list with words or facets is a search, and may be asked as often as one; each list has its own count.
+@limiter.limit(SEARCH)
 def _listed(kind: str, given: dict[str, Any]) -> dict[str, Any]:
     filters = filters_of(request.args)
     if kind not in filters.pop("kind", (kind,)):
@@ -98,6 +101,7 @@ def _add_collection(name: str, kind: str, schema: type[Schema]) -> None:
     @blueprint.arguments(ListArguments, location="query")
     @blueprint.response(200, page_of(schema))
     @blueprint.alt_response(400, "BAD_REQUEST")
+    @blueprint.alt_response(429, "TOO_MANY_REQUESTS")
     @blueprint.doc(summary=f"List {name}.")
     def listing(given: dict[str, Any]) -> dict[str, Any]:
         return _listed(kind, given)

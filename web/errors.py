@@ -8,15 +8,17 @@ import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from typing import Any
 
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from web.cursors import BadCursor
-from web.locale import gettext, translate
+from web.limits import seconds_to_wait
+from web.locale import gettext, ngettext, translate
 
 PROBLEM_TYPE = "application/problem+json"
 _log = logging.getLogger("acervo")
@@ -50,7 +52,7 @@ _HTTP = {
     414: (N_("The address is too long."), N_("Shorten the search.")),
     415: (N_("We cannot read that format."), N_("See the documentation of the API.")),
     422: (N_("Something is not as it should be."), N_("Correct what is marked and send it again.")),
-    429: (N_("Too many requests."), N_("Wait a minute and try again.")),
+    429: (N_("Too many requests."), N_("Try again in a while.")),
     500: (N_("Something went wrong on our side."), N_("Nothing was changed. Try again in a while.")),
     503: (N_("This part is not available now."), N_("Try again in a while.")),
 }
@@ -111,12 +113,23 @@ def tell_http(error: HTTPException, errors: list[dict[str, Any]] | None = None) 
         return error.get_response()
     title, advice = _HTTP.get(status, _HTTP[500] if status >= 500 else _HTTP[400])
     detail = "; ".join(f"{one['field']}: {one['message']}" for one in (errors or [])[:5])
+    if status == TooManyRequests.code:
+        detail = _wait()
     response = answer(status, f"http-{status}", gettext(title), detail or gettext(advice), errors)
     for name in ("Allow", "Retry-After"):
         value = error.get_response().headers.get(name)
         if value:
             response.headers[name] = value
     return response
+
+
+def _wait() -> str:
+    """What ``Retry-After`` says, in words; nothing where that is not known."""
+    seconds = seconds_to_wait()
+    if seconds is None:
+        return ""
+    minutes = ceil(seconds / 60)
+    return ngettext("Try again in %(count)s minute.", "Try again in %(count)s minutes.", minutes) % {"count": minutes}
 
 
 def _tell(problem: Problem, error: Exception) -> ResponseReturnValue:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from limits.storage import Storage
@@ -99,6 +99,12 @@ def sweep(engine: sa.Engine) -> None:
         connection.execute(sa.delete(rate_limit_counter).where(over))
 
 
+def seconds_to_wait() -> int | None:
+    """How long whoever was refused now has to wait; None where no limit refused."""
+    limit = limiter.current_limit
+    return max(1, int(limit.reset_at - time.time())) if limit and limit.breached else None
+
+
 def init_app(app: Flask, engine: Callable[[], sa.Engine], *, enabled: bool) -> None:
     """Count in this database; ``enabled`` is off for measuring."""
     DatabaseStorage.engine = staticmethod(engine)
@@ -107,4 +113,12 @@ def init_app(app: Flask, engine: Callable[[], sa.Engine], *, enabled: bool) -> N
         RATELIMIT_STORAGE_URI="acervo://",
         RATELIMIT_SWALLOW_ERRORS=True,
     )
+
+    @app.after_request
+    def tell_nobody_else_to_wait(response: Response) -> Response:
+        if response.status_code not in (429, 503):
+            response.headers.pop("Retry-After", None)
+        return response
+
+    # What is registered first runs last: after the limiter has put its headers in.
     limiter.init_app(app)

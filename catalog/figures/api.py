@@ -21,6 +21,7 @@ from search.backend import Query
 from search.schemas import FacetArguments
 from search.serving import parts
 from web.api import one_of, refuse
+from web.limits import SEARCH, limiter
 from web.locale import current_language
 from web.locale import lazy_gettext as _
 
@@ -44,7 +45,9 @@ class FiguresArguments(FacetArguments):
 @blueprint.arguments(FiguresArguments, location="query")
 @blueprint.response(200, page_of(FigureSchema))
 @blueprint.alt_response(400, "BAD_REQUEST")
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 @blueprint.alt_response(503, "SERVICE_UNAVAILABLE")
+@limiter.limit(SEARCH)
 def figures(given: dict[str, Any]) -> dict[str, Any]:
     """Published figures that a source confirms."""
     facets = filters_of(request.args)

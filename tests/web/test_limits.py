@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 import sqlalchemy as sa
 
@@ -18,8 +20,25 @@ def test_who_asks_too_often_is_told_when_to_come_back():
     client = small_app(limits=True)[0].test_client()
     assert [client.get("/api/v1/counted").status_code for _ in range(3)] == [200, 200, 429]
     refused = client.get("/api/v1/counted?lang=en")
-    assert refused.json["title"] == "Too many requests."
+    assert (refused.json["title"], refused.json["detail"]) == ("Too many requests.", "Try again in 1 minute.")
     assert 0 < int(refused.headers["Retry-After"]) <= 60
+
+
+def test_who_may_ask_again_is_told_so_in_words_that_agree_with_the_header():
+    app, engine = small_app(limits=True)
+    client = app.test_client()
+    client.get("/api/v1/counted")
+    with engine.begin() as connection:
+        connection.execute(sa.update(rate_limit_counter).values(count=9, expires_at=time.time() + 1_500))
+    refused = client.get("/api/v1/counted?lang=es")
+    assert 1_490 < int(refused.headers["Retry-After"]) <= 1_500
+    assert refused.json["detail"] == "Pruebe de nuevo dentro de 25 minutos."
+
+
+def test_who_is_answered_is_not_told_to_come_back_later():
+    answered = small_app(limits=True)[0].test_client().get("/api/v1/counted")
+    assert (answered.status_code, answered.headers["X-RateLimit-Remaining"]) == (200, "1")
+    assert "Retry-After" not in answered.headers
 
 
 def test_one_reader_s_requests_do_not_count_for_another():

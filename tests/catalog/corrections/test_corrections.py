@@ -137,8 +137,11 @@ def test_a_script_that_was_sent_is_text_on_the_form(client: FlaskClient):
 def test_who_sends_too_many_is_told_to_wait_and_may_still_read_the_form(tmp_path: Path, empty_installation: Path):
     app = make_app(Path(shutil.copytree(empty_installation, tmp_path / "data")), ACERVO_RATE_LIMITS="on")
     client = app.test_client()
-    statuses = [send(client).status_code for _ in range(21)]
+    answers = [send(client) for _ in range(21)]
+    statuses = [one.status_code for one in answers]
     assert (set(statuses[:20]), statuses[20]) == ({303}, 429)
+    # The whole hour that the header says, but for what the test took of it.
+    assert re.search(r"dentro de (60|59) minutos", answers[20].text)
     assert len(kept(app)) == 20
     assert client.get(PATH).status_code == 200
     another = app.test_client()
