@@ -86,6 +86,8 @@ def test_every_command_that_gives_json_is_among_those():
         ("serve", "--port", "70000"),
         ("serve", "--workers", "0"),
         ("doctor", "--bogus"),
+        ("corrections", "--close", "99999999999999999999"),
+        ("corrections", "--close", "0"),
     ],
     ids=" ".join,
 )

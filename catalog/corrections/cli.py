@@ -12,9 +12,14 @@ from catalog.corrections import services
 from catalog.database import reading, transaction
 from web.locale import translate
 
+# As far as either database counts.
+LARGEST = 2**31 - 1
+
 
 @click.command("corrections")
-@click.option("--close", "closed", type=int, metavar="N", help="Delete message N, which was dealt with.")
+@click.option(
+    "--close", "closed", type=click.IntRange(1, LARGEST), metavar="N", help="Delete message N, which was dealt with."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on standard output.")
 def corrections_command(closed: int | None, as_json: bool) -> None:
     """List the messages that wait, or close one."""
