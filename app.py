@@ -231,7 +231,7 @@ def serve_command(host: str, port: int, workers: int, no_worker: bool) -> None:
 
 @cli.command("worker")
 @click.option("--once", is_flag=True, help="Deliver what waits, and stop.")
-@click.option("--parent", type=int, hidden=True)
+@click.option("--parent", type=int, metavar="PID", help="The process that started it: the worker ends with it.")
 def worker_command(once: bool, parent: int | None) -> None:
     """Deliver changes to the search index, and sweep what is kept for a time; one worker at a time delivers.
 

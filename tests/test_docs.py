@@ -138,7 +138,7 @@ def test_every_facet_of_the_search_is_documented():
 
 
 def slugs() -> set[str]:
-    own = {problem.slug for problem in PROBLEMS.values()} | {errors._BAD_CURSOR.slug}
+    own = {problem.slug for problem in (*PROBLEMS.values(), errors._BAD_CURSOR, errors._NOT_WRITABLE_NOW)}
     return own | {f"http-{status}" for status in errors._HTTP}
 
 
@@ -154,7 +154,7 @@ def test_the_status_of_a_problem_is_the_documented_one():
         for line in rows(read("api.md"))
         if (match := re.match(r"\| `([\w-]+)` \| (\d{3}) ", line))
     }
-    for problem in PROBLEMS.values():
+    for problem in (*PROBLEMS.values(), errors._BAD_CURSOR, errors._NOT_WRITABLE_NOW):
         assert told[problem.slug] == problem.status
     assert {slug: status for slug, status in told.items() if slug.startswith("http-")} == {
         f"http-{status}": status for status in errors._HTTP
