@@ -55,7 +55,7 @@ class Collection:
 
     def required_headings(self) -> tuple[str, ...]:
         """Those that a file cannot leave out: all but the attributes of a definition, whose list grows."""
-        return tuple(name for name in self.heading() if name not in attributes())
+        return tuple(name for name in self.heading() if not (self.defines and name in attributes()))
 
     def knows(self, heading: str) -> bool:
         """Whether a column of this name may stand in a file of this collection."""

@@ -9,12 +9,15 @@ from pathlib import Path
 from catalog.exchange.faults import BadFile, damage_told, file_name
 from catalog.exchange.messages import N_
 from catalog.exchange.report import Problem
+from web.locale import lazy_gettext
 
 FORMATS = ("csv", "jsonl", "xlsx")
 CSV, ZIPPED_CSV, JSON_LINES, WORKBOOK = "csv", "zipped csv", "jsonl", "xlsx"
 READABLE = (CSV, ZIPPED_CSV, JSON_LINES, WORKBOOK)
 START = 4096
 
+# All other formats go by names that are the same in every language.
+_NAMES = {ZIPPED_CSV: lazy_gettext("zipped csv")}
 _BY_FORMAT = {"csv": (CSV, ZIPPED_CSV), "jsonl": (JSON_LINES,), "xlsx": (WORKBOOK,)}
 _BY_ENDING = {
     ".csv": (CSV,),
@@ -98,6 +101,7 @@ def _kind_of_zip(path: Path, name: str) -> str:
 
 
 def _not_what_it_says(name: str, found: str, wanted: tuple[str, ...]) -> Problem:
+    found = _NAMES.get(found, found)
     if wanted == READABLE:
         message = N_("files of this kind (%(found)s) cannot be imported")
         return Problem(name, message, N_("use CSV, JSON Lines or XLSX"), {"found": found})
@@ -105,5 +109,5 @@ def _not_what_it_says(name: str, found: str, wanted: tuple[str, ...]) -> Problem
         name,
         N_("the file is not what its name or the chosen format says (%(wanted)s); it looks like %(found)s"),
         N_("save it as %(wanted)s, or give it the right name"),
-        {"wanted": wanted[0], "found": found},
+        {"wanted": _NAMES.get(wanted[0], wanted[0]), "found": found},
     )

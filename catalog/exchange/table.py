@@ -10,6 +10,8 @@ from catalog.exchange.faults import BadFile, BadRow
 from catalog.exchange.messages import N_
 from catalog.exchange.report import Problem
 
+# Of the columns that a collection cannot do without, a table that is meant for it has so many.
+LEAST_SHARE = 0.7
 # A row's number as a person sees it, and its cells, or what kept them from being read.
 Rows = Iterable[tuple[int, Sequence[str] | BadRow]]
 
@@ -30,14 +32,16 @@ class Table:
 
 
 def recognise_collection(stem: str, heading: Sequence[str], name: str) -> Collection:
-    """The collection of a table: by its name, or by the one whose columns its heading has.
+    """The collection of a table: by its name, or by the one whose columns its heading has, or mostly has.
 
     :raises BadFile: it is none, or its heading could be of several.
     """
     named = collection_named(stem)
     if named:
         return named
-    fitting = [one for one in collections().values() if set(one.required_headings()) <= set(heading)]
+    columns = set(heading)
+    fitting = [one for one in collections().values() if columns.issuperset(one.required_headings())]
+    fitting = fitting or _nearest(columns)
     if len(fitting) != 1:
         raise BadFile(
             Problem(
@@ -49,3 +53,11 @@ def recognise_collection(stem: str, heading: Sequence[str], name: str) -> Collec
             )
         )
     return fitting[0]
+
+
+def _nearest(columns: set[str]) -> list[Collection]:
+    """The collections that most of these columns are of, each lacking few of its own, so that they can be named."""
+    had = {one.kind: len(columns.intersection(one.required_headings())) for one in collections().values()}
+    near = [one for one in collections().values() if had[one.kind] >= LEAST_SHARE * len(one.required_headings())]
+    most = max((had[one.kind] for one in near), default=0)
+    return [one for one in near if had[one.kind] == most]

@@ -38,9 +38,9 @@ def files_in(path: Path) -> list[Path]:
         if path.is_file():
             return [path]
         if not path.is_dir():
-            repair = N_("check the path")
-            message = N_("it is no file") if path.exists() else N_("there is no such file")
-            raise BadFile(Problem(file_name(path), message, repair))
+            if path.exists():
+                raise _no_ordinary_file(path)
+            raise BadFile(Problem(file_name(path), N_("there is no such file"), N_("check the path")))
         found = sorted(file for file in path.iterdir() if file.suffix == ".csv" and collection_named(file.stem))
     except (OSError, ValueError) as error:
         raise damaged(file_name(path), error) from None
@@ -59,8 +59,13 @@ def read_tables(path: Path, form: str | None = None) -> Iterator[Table | BadFile
     :raises BadFile: nothing of it can be read, or it is not what it says.
     """
     if not path.is_file():
-        raise BadFile(Problem(file_name(path), N_("it is no file"), N_("check the path")))
+        raise _no_ordinary_file(path)
     yield from _READERS[recognise(path, form)](path)
+
+
+def _no_ordinary_file(path: Path) -> BadFile:
+    """A pipe cannot be read twice, and may never end."""
+    return BadFile(Problem(file_name(path), N_("it is no ordinary file"), N_("save it to a file, and import that")))
 
 
 def _csv_file(path: Path) -> Iterator[Table]:

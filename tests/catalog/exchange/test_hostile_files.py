@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from tests.catalog.exchange.files import (
     write_xlsx,
 )
 from tests.catalog.exchange.hostile import MEBIBYTE, csv_bytes, within, zipped
+from web.locale import language, translate
 
 NOT_WHAT_THEY_SAY: dict[str, tuple[str, Callable[[Path], bytes]]] = {
     "a PDF named csv": ("institutions.csv", lambda _: b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj"),
@@ -76,6 +78,22 @@ def test_a_file_that_is_not_what_it_says_is_refused(case: str, filled: sa.Engine
     file.parent.mkdir()
     file.write_bytes(make(tmp_path))
     assert {problem.file for problem in refused(filled, file)} == {name}
+
+
+def test_a_zip_is_called_by_words_of_the_reader_s_language(filled: sa.Engine, tmp_path: Path):
+    file = tmp_path / "institutions.csv"
+    file.write_bytes(zipped(institutions_csv=csv_bytes(tmp_path, INSTITUTION)))
+    problem = only(bring(filled, file).problems)
+    with language("es"):
+        said = translate(problem.message, problem.facts) + translate(problem.repair, problem.facts)
+    assert "csv en un zip" in said
+    assert "zipped" not in said
+
+
+def test_a_pipe_is_no_ordinary_file(filled: sa.Engine, tmp_path: Path):
+    os.mkfifo(tmp_path / "countries.csv")
+    assert only(bring(filled, tmp_path / "countries.csv").problems).message == "it is no ordinary file"
+    assert only(refused(filled, tmp_path)).message == "it is no ordinary file"
 
 
 @pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx"])

@@ -353,3 +353,29 @@ def test_messages_and_repairs_are_said_in_spanish_with_their_place(filled: sa.En
     text = shown(only(refused(filled, write_csv(tmp_path, "institutions", {**INSTITUTION, "country": "XZZ"}))))
     assert text.startswith("institutions.csv|None|2|country: ")
     assert "XZZ" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "row", "missing"),
+    [
+        ("productions", PRODUCTION, "periodicity"),
+        ("productions", PRODUCTION, "checked"),
+        ("institutions", INSTITUTION, "website"),
+        ("indicators", INDICATOR, "gcm_objective"),
+        ("figures", FIGURE, "unit"),
+        ("countries", COUNTRY, "iso2"),
+        ("absences", ABSENCE, "said_on"),
+    ],
+)
+def test_a_file_of_another_name_that_lacks_a_column_is_told_which(
+    name: str, row: Row, missing: str, filled: sa.Engine, tmp_path: Path
+):
+    heading = [column for column in heading_of(name) if column != missing]
+    problem = only(refused(filled, write_csv(tmp_path, name, row, heading=heading, stem="p_missing")))
+    assert (problem.message, problem.column) == ("the column is missing", missing)
+
+
+def test_a_file_of_another_name_with_columns_that_many_have_is_of_none(filled: sa.Engine, tmp_path: Path):
+    heading = ["id", "country", "source", "checked", "notes"]
+    problem = only(refused(filled, write_csv(tmp_path, "institutions", INSTITUTION, heading=heading, stem="p")))
+    assert "it is not clear what the rows are" in problem.message
