@@ -51,6 +51,14 @@ def documented(name: str) -> str:
     return found[0]
 
 
+@pytest.mark.parametrize("file", sorted((DOCS / "domain").glob("*.md")), ids=lambda file: file.name)
+def test_every_file_that_a_page_on_the_domain_names_is_in_the_repository(file: Path):
+    places = (ROOT, DOCS / "domain", ROOT / "catalog/region", ROOT / "catalog/region/seed", ROOT / "tests/data/domain")
+    text = file.read_text(encoding="utf-8")
+    named = set(re.findall(r"(?<![\w./])[\w/]+\.(?:csv|json|md|py)\b", text)) | set(re.findall(r"`([\w/]+/)`", text))
+    assert [name for name in sorted(named) if not any((place / name).exists() for place in places)] == []
+
+
 # -- settings --------------------------------------------------------------------------------------------------------
 
 
