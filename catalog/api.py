@@ -122,8 +122,8 @@ def _add_collection(name: str, kind: str, schema: type[Schema]) -> None:
     def history(given: dict[str, Any], identifier: str) -> dict[str, Any]:
         after = number_after(given.get("cursor"))
         with reading() as session:
-            lists.find(session, kind, identifier)
-            return as_page(lists.history_of(session, kind, identifier, given["limit"], after), history_shape)
+            record = lists.find(session, kind, identifier)
+            return as_page(lists.history_of(session, kind, record.id, given["limit"], after), history_shape)
 
 
 def _add_definitions(name: str, kind: str) -> None:

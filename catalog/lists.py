@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from catalog.errors import RecordNotFound
-from catalog.models import KINDS, Definition, Figure, HistoryEntry
+from catalog.models import KINDS, Definition, Figure, HistoryEntry, identifier_of
 from catalog.records import Record
 
 _SUBJECTS: dict[str, Any] = {"production": Definition.production_id, "indicator": Definition.indicator_id}
@@ -50,7 +50,7 @@ def find(session: Session, kind: str, identifier: str) -> Record:
 
     :raises RecordNotFound: there is none, or none that the public may see.
     """
-    record = session.get(KINDS[kind], identifier)
+    record = session.get(KINDS[kind], identifier_of(kind, identifier))
     if record is None or (isinstance(record, Figure) and not record.checked):
         raise RecordNotFound(kind, identifier)
     return record

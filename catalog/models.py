@@ -34,6 +34,7 @@ __all__ = [
     "UnansweredDay",
     "UnansweredSearch",
     "WorkerLease",
+    "identifier_of",
 ]
 
 # Where the pages of a kind are, below the language; the API has its lists under the same names.
@@ -50,3 +51,8 @@ KINDS: dict[str, type[Record]] = {
     "figure": Figure,
     "absence": Absence,
 }
+
+
+def identifier_of(kind: str, given: str) -> str:
+    """An identifier as it is kept: the code of a country is taken in either case."""
+    return given.upper() if kind == "country" else given

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalog.database import reading
 from catalog.definitions.services import in_force
-from catalog.models import KINDS
+from catalog.models import KINDS, identifier_of
 from catalog.record_shapes import SHAPES, definition_shape
 from catalog.records import Record
 from web.locale import translate
@@ -42,7 +42,7 @@ def show_command(identifier: str, as_json: bool) -> None:
 def find_record(session: Session, identifier: str) -> tuple[str, Record] | None:
     """A record by its identifier, whatever its kind."""
     for kind in _ORDER:
-        record = session.get(KINDS[kind], identifier.upper() if kind == "country" else identifier)
+        record = session.get(KINDS[kind], identifier_of(kind, identifier))
         if record is not None:
             return kind, record
     return None

@@ -35,10 +35,15 @@ def request_of(values: MultiDict[str, str], lang: str, *, limit: int = 25) -> Re
 def filters_of(values: MultiDict[str, str]) -> dict[str, tuple[str, ...]]:
     """The facets in an address, each with its values; any other parameter is none of ours."""
     filters = {
-        facet: tuple(dict.fromkeys(value[:LONGEST_VALUE] for value in values.getlist(facet) if value))[:MOST_VALUES]
+        facet: tuple(dict.fromkeys(_value(facet, value) for value in values.getlist(facet) if value))[:MOST_VALUES]
         for facet in FACETS
     }
     return {facet: chosen for facet, chosen in filters.items() if chosen}
+
+
+def _value(facet: str, value: str) -> str:
+    """The codes of countries are taken in either case."""
+    return value[:LONGEST_VALUE].upper() if facet == "country" else value[:LONGEST_VALUE]
 
 
 def place(text: str | None) -> Place | None:

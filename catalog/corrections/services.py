@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from catalog.database import now
-from catalog.models import KINDS, PATHS, Correction
+from catalog.models import KINDS, PATHS, Correction, identifier_of
 from catalog.records import Record
 
 LONGEST = 4_000
@@ -32,7 +32,7 @@ def record_of(session: Session, about: str) -> tuple[str, Record] | None:
     if len(parts) != 3 or parts[1] not in _KINDS:
         return None
     kind = _KINDS[parts[1]]
-    record = session.get(KINDS[kind], parts[2].upper() if kind == "country" else parts[2])
+    record = session.get(KINDS[kind], identifier_of(kind, parts[2]))
     return (kind, record) if record else None
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from catalog.errors import RecordNotFound
 from catalog.figures.services import SamePeriod, contested_in_country
 from catalog.holdings.understanding import folded
-from catalog.models import Absence, Country, Indicator, Institution, Production, Topic
+from catalog.models import Absence, Country, Indicator, Institution, Production, Topic, identifier_of
 
 MOST = 500
 # An indicator that is no longer in force is asked of nobody.
@@ -55,7 +55,7 @@ def country_page(session: Session, identifier: str) -> CountryPage:
 
     :raises RecordNotFound: there is no such country.
     """
-    country = session.get(Country, identifier.upper()) if len(identifier) == 3 else None
+    country = session.get(Country, identifier_of("country", identifier)) if len(identifier) == 3 else None
     if country is None:
         raise RecordNotFound("country", identifier)
     productions = _productions(session, country.id)

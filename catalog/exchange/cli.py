@@ -26,7 +26,7 @@ from catalog.exchange.imports import Order, run_import
 from catalog.exchange.messages import N_
 from catalog.exchange.recognising import FORMATS
 from catalog.exchange.report import Problem, Report
-from catalog.models import Country, Institution
+from catalog.models import Country, Institution, identifier_of
 from web.locale import ngettext, translate
 
 
@@ -128,6 +128,7 @@ def _problem_as_text(problem: Problem) -> str:
 @click.option("--institution", metavar="ID", help="Only what concerns this institution.")
 def export_command(form: str, out: Path | None, country: str | None, institution: str | None) -> None:
     """Write the catalogue's records as files that import again without a change."""
+    country = identifier_of("country", country) if country else None
     scope = Scope(country, institution)
     with reading() as session:
         if country and session.get(Country, country) is None:

@@ -11,6 +11,7 @@ from catalog.countries.services import all_countries
 from catalog.database import reading
 from catalog.history.services import latest
 from catalog.institutions import services
+from catalog.models import identifier_of
 from web.locale import current_language
 
 bp = Blueprint("institutions", __name__)
@@ -19,7 +20,7 @@ bp = Blueprint("institutions", __name__)
 @bp.get("/institutions")
 def index() -> ResponseReturnValue:
     with reading() as session:
-        country, kind = request.args.get("country"), request.args.get("institution_type")
+        country, kind = identifier_of("country", request.args.get("country", "")), request.args.get("institution_type")
         found = services.institutions(session, country=country, kind=kind, after=request.args.get("after"))
         return render_template(
             "catalog/institutions/index.html",

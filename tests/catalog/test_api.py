@@ -325,3 +325,29 @@ def test_reading_is_all_that_this_version_does(reader: FlaskClient, method: str)
     for name in ("countries", "countries/HND", "figures", "search"):
         answer = getattr(reader, method)(f"/api/v1/{name}")
         assert (answer.status_code, answer.mimetype) == (405, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v1/countries/{}",
+        "/api/v1/countries/{}/history",
+        "/api/v1/productions?country={}",
+        "/api/v1/figures?country={}",
+        "/api/v1/search?q=retornados&country={}",
+    ],
+)
+def test_the_code_of_a_country_is_taken_in_either_case(reader: FlaskClient, address: str):
+    small, large = (reader.get(address.format(code)) for code in ("hnd", "HND"))
+    assert (small.status_code, large.status_code) == (200, 200)
+    small_answer, large_answer = small.json, large.json
+    assert {**small_answer, "next": None} == {**large_answer, "next": None}
+    assert large_answer.get("total") != 0
+
+
+@pytest.mark.parametrize(
+    "address", ["/es/countries/{}", "/es/institutions?country={}", "/en/search?country={}&kind=production"]
+)
+def test_pages_take_it_in_either_case_too(reader: FlaskClient, address: str):
+    small, large = (reader.get(address.format(code)).text for code in ("hnd", "HND"))
+    assert small.replace("hnd", "HND") == large.replace("hnd", "HND")

@@ -127,6 +127,12 @@ def test_json_lines_go_to_standard_output_where_no_file_is_named(app: Flask):
     assert len(said.stdout.splitlines()) == REGIONAL
 
 
+def test_a_country_is_named_in_either_case(app: Flask):
+    assert send(app, "--format", "jsonl", "--country", "hnd").stdout == (
+        send(app, "--format", "jsonl", "--country", "HND").stdout
+    )
+
+
 @pytest.mark.parametrize(("option", "value"), [("--country", "XZZ"), ("--institution", "nobody")])
 def test_an_export_of_what_does_not_exist_is_used_wrongly(option: str, value: str, app: Flask):
     said = send(app, "--format", "jsonl", option, value)
