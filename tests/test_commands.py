@@ -231,6 +231,18 @@ def test_the_installed_command_is_the_one_that_is_tested(data: Path):
     assert (found.stderr, commands.app.cli.name) == ("", "acervo")
 
 
+@pytest.mark.parametrize("form", ["jsonl", "csv", "xlsx"])
+def test_an_export_ends_quietly_where_nobody_reads_on(data: Path, form: str):
+    command = [Path(sys.executable).with_name("acervo"), "export", "--format", form]
+    environment = {**os.environ, "ACERVO_DATA_DIR": str(data), "ACERVO_SECRET_KEY": "for these tests only"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        assert running.stderr is not None
+        running.stdout.read(10)
+        running.stdout.close()
+        assert (running.stderr.read(), running.wait(60)) == (b"", 0)
+
+
 def test_an_application_and_a_command_share_a_data_folder(data: Path):
     client = make_app(data).test_client()
     total = json.loads(acervo(data, "search", "retornados", "--json", "--lang", "es").stdout)["total"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import gc
 import json
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -153,7 +155,11 @@ def _export(session: Any, form: str, scope: Scope, out: Path | None) -> None:
         if form == "csv":
             export_csv_zip(session, scope, file)
         elif form == "xlsx":
-            export_workbook(session, scope, file)
+            # The library complains of a workbook that it cannot end where nobody reads on.
+            with tempfile.TemporaryFile() as whole:
+                export_workbook(session, scope, whole)
+                whole.seek(0)
+                shutil.copyfileobj(whole, file)
         else:
             for line in export_json_lines(session, scope):
                 file.write(line.encode())
@@ -163,7 +169,12 @@ def _export(session: Any, form: str, scope: Scope, out: Path | None) -> None:
 def _output(out: Path | None) -> Iterator[IO[bytes]]:
     """A file that appears only when it is complete, or standard output."""
     if out is None:
-        yield sys.stdout.buffer
+        try:
+            yield sys.stdout.buffer
+            sys.stdout.buffer.flush()
+        except BrokenPipeError:
+            # Whoever reads has enough, as head has; what is still in the buffer goes nowhere.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return
     partial = out.with_name(f".{out.name}.{os.getpid()}")
     try:
