@@ -162,6 +162,7 @@ def _add_doors(app: Flask) -> None:
         api.register_blueprint(endpoints)
     web.api_page.init_app(app, api)
     app.jinja_env.globals["navigation"] = _navigation
+    app.jinja_env.globals["base_address"] = catalog.changes.views.base_address
     app.jinja_env.globals["code_label"] = _code_label
     app.jinja_env.globals["unit_label"] = _unit_label
 

@@ -18,7 +18,7 @@ from werkzeug.exceptions import HTTPException, TooManyRequests
 
 from web.cursors import BadCursor
 from web.limits import seconds_to_wait
-from web.locale import gettext, ngettext, translate
+from web.locale import gettext, ngettext, readable, translate
 
 PROBLEM_TYPE = "application/problem+json"
 _log = logging.getLogger("acervo")
@@ -157,5 +157,6 @@ def answer(status: int, slug: str, title: str, detail: str, errors: list[dict[st
         }
         text = json.dumps(body, ensure_ascii=False)
         return Response(text, status, mimetype=PROBLEM_TYPE)
-    page = render_template("errors/problem.html", status=status, title=title, detail=detail, errors=errors or [])
+    listed = [{**one, "message": readable(str(one.get("message", "")))} for one in errors or []]
+    page = render_template("errors/problem.html", status=status, title=title, detail=readable(detail), errors=listed)
     return Response(page, status, mimetype="text/html")

@@ -12,7 +12,8 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from unicodedata import category
+from urllib.parse import quote, urlencode
 
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
@@ -202,9 +203,19 @@ def linked_sources(source: str | None) -> list[tuple[str, str | None]]:
     return found
 
 
+def readable(text: str) -> str:
+    """A text without control characters but line ends and tabs, and without halves of characters."""
+    return "".join(sign for sign in text if sign in "\n\t" or category(sign) not in ("Cc", "Cs"))
+
+
+def _path() -> str:
+    """The path of this page's address, as an address may hold it."""
+    return quote(request.path, safe="/!$&'()*+,;=:@~")
+
+
 def twin_address(lang: str) -> str:
     """The address of this page in another language."""
-    parts = request.path.split("/", 2)
+    parts = _path().split("/", 2)
     if len(parts) < 2 or parts[1] not in LANGUAGES:
         # The address of the API's page is the same in both languages.
         return address_with(lang=lang)
@@ -220,7 +231,7 @@ def address_with(**changes: Any) -> str:
             [] if value is None else [str(part) for part in value] if isinstance(value, list) else [str(value)]
         )
     query = urlencode([(name, part) for name, parts in values.items() for part in parts if part])
-    return request.path + (f"?{query}" if query else "")
+    return _path() + (f"?{query}" if query else "")
 
 
 def register_pages(app: Flask, blueprint: Blueprint) -> None:

@@ -14,7 +14,7 @@ from catalog import lists
 from catalog.code_lists.lists import code_lists
 from catalog.exchange.messages import N_
 from catalog.history.words import ToldEntry, tell
-from catalog.models import KINDS, PATHS, ChangeSet
+from catalog.models import KINDS, PATHS, Absence, ChangeSet, Contact, Definition, Figure, HistoryEntry
 from web.locale import current_language, gettext
 
 # A map may name 50,000 addresses; each record has one a language.
@@ -24,6 +24,13 @@ _OTHER_KINDS = {
     "figure": N_("Published figure"),
     "contact": N_("Contact"),
     "absence": N_("Confirmed absence"),
+}
+
+_SHOWN_WITH = {
+    "figure": (("production", Figure.production_id),),
+    "definition": (("production", Definition.production_id), ("indicator", Definition.indicator_id)),
+    "contact": (("institution", Contact.institution_id),),
+    "absence": (("country", Absence.country_id),),
 }
 
 
@@ -52,17 +59,31 @@ def newest_changes(session: Session, limit: int) -> Feed:
     lang = current_language()
     found = lists.newest_changes(session, limit)
     named = _name(session)
+    paths = _paths(session, found)
     entries = [
         FeedEntry(
             urn=uuid5(named, f"change {entry.id}").urn,
             kind=_kind(entry.kind),
             record_id=entry.record_id,
-            path=f"{PATHS[entry.kind]}/{entry.record_id}" if entry.kind in PATHS else None,
+            path=paths.get((entry.kind, entry.record_id)),
             told=tell(entry),
         )
         for entry in found
     ]
     return Feed(uuid5(named, f"feed {lang}").urn, entries[0].told.recorded_at if entries else None, entries)
+
+
+def _paths(session: Session, entries: Sequence[HistoryEntry]) -> dict[tuple[str, str], str]:
+    """Where each record is shown: on a page of its own, or on that of the record that it belongs to."""
+    found = {(one.kind, one.record_id): f"{PATHS[one.kind]}/{one.record_id}" for one in entries if one.kind in PATHS}
+    for kind, owners in _SHOWN_WITH.items():
+        asked = {one.record_id for one in entries if one.kind == kind}
+        for owner, column in owners if asked else ():
+            model = KINDS[kind]
+            for identifier, named in session.execute(sa.select(model.id, column).where(model.id.in_(asked))):
+                if named:
+                    found[kind, identifier] = f"{PATHS[owner]}/{named}"
+    return found
 
 
 def _name(session: Session) -> UUID:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from unicodedata import category
-
 from wtforms import EmailField, HiddenField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
 from catalog.corrections.services import LONGEST, Message
 from web.forms import PublicForm
-from web.locale import current_language
+from web.locale import current_language, readable
 from web.locale import lazy_gettext as _
 
 LONGEST_ADDRESS = 2_000
@@ -17,8 +15,7 @@ LONGEST_ADDRESS = 2_000
 
 def _readable(text: str | None) -> str | None:
     """Without control characters; browsers send two for the end of a line, of which a reader counts one."""
-    signs = (text or "").replace("\r\n", "\n")
-    return "".join(sign for sign in signs if sign in "\n\t" or category(sign) not in ("Cc", "Cs"))
+    return readable((text or "").replace("\r\n", "\n"))
 
 
 def local_address(address: str | None) -> str:

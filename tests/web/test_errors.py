@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from unicodedata import category
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -77,3 +79,10 @@ def test_a_form_that_is_too_large_is_refused_before_it_is_read(reader: FlaskClie
 )
 def test_an_address_of_strange_signs_is_not_found(reader: FlaskClient, path: str):
     assert reader.get(path).status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/es/productions/%00%1b", "/es/countries/%00", "/es/%00", "/%00", "/en/%C2%9b"])
+def test_an_error_page_repeats_no_control_characters(reader: FlaskClient, path: str):
+    answer = reader.get(path)
+    assert (answer.status_code, answer.mimetype) == (404, "text/html")
+    assert [sign for sign in answer.text if sign != "\n" and category(sign) == "Cc"] == []

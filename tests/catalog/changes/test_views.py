@@ -98,6 +98,26 @@ def test_an_entry_says_in_words_what_changed_and_leads_to_its_record(empty_app: 
     assert link.get("href") == "http://localhost/es/productions/xaa--x"
 
 
+def test_what_has_no_page_of_its_own_leads_to_the_record_that_shows_it(empty_app: Flask):
+    with empty_app.app_context(), transaction() as session:
+        production = factories.production(session)
+        factories.figure(session, production, id="f1")
+        factories.definition(session, production, {"unit": "count"}, id="d1")
+        factories.contact(session)
+        factories.absence(session)
+    records = {"figure": "f1", "definition": "d1", "contact": "xaa-office--data", "absence": "xaa-none"}
+    for kind, identifier in records.items():
+        enter(empty_app, kind, identifier)
+    links = [entry.find(f"{ATOM}link") for entry in feed(empty_app.test_client(), "es").findall(f"{ATOM}entry")]
+    page = "http://localhost/es"
+    assert [link.get("href") for link in links if link is not None] == [
+        f"{page}/countries/XAA",
+        f"{page}/institutions/xaa-office",
+        f"{page}/productions/xaa-office--returned-nationals",
+        f"{page}/productions/xaa-office--returned-nationals",
+    ]
+
+
 def test_markup_in_a_record_is_text_in_the_feed(empty_app: Flask):
     enter(empty_app, "country", "XAA", "notes_en", '"<b>R&D</b> ]]>"')
     assert "“<b>R&D</b> ]]>”" in texts(feed(empty_app.test_client()), "content")[0]
@@ -188,3 +208,10 @@ def test_the_address_of_the_settings_stands_in_feed_map_and_rules(empty_installa
     client = make_app(folder, ACERVO_BASE_URL=f"{ELSEWHERE}/").test_client()
     assert f"Sitemap: {ELSEWHERE}/sitemap.xml" in client.get("/robots.txt").text
     assert f'href="{ELSEWHERE}/es/changes.atom"' in client.get("/es/changes.atom").text
+    assert f'hreflang="en" href="{ELSEWHERE}/en/about?a=b"' in client.get("/es/about?a=b").text
+
+
+def test_a_page_names_its_twins_by_whole_addresses(reader: FlaskClient):
+    text = reader.get("/es/countries/HND", base_url=ELSEWHERE).text
+    for lang in ("es", "en"):
+        assert f'<link rel="alternate" hreflang="{lang}" href="{ELSEWHERE}/{lang}/countries/HND">' in text
