@@ -268,6 +268,10 @@ def init_app(app: Flask, default_language: str) -> None:
         response.headers["Vary"] = "Accept-Language"
         return response
 
+    _tell_templates(app)
+
+
+def _tell_templates(app: Flask) -> None:
     app.jinja_env.globals.update(
         _=_template_gettext,
         ngettext=_template_ngettext,
@@ -280,9 +284,9 @@ def init_app(app: Flask, default_language: str) -> None:
         linked_sources=linked_sources,
         listed=listed,
         year_span=year_span,
+        period=period,
     )
     app.jinja_env.filters.update(number=number, date=show_date, shown=shown, within=within)
-    app.jinja_env.globals["period"] = period
 
 
 def preferred_language(default: str) -> str:

@@ -60,7 +60,17 @@ def serve(make_app: Callable[[], Any], host: str, port: int, workers: int, worke
         command = [*worker_command, "--parent", str(os.getpid())]
         keeper = threading.Thread(target=_keep, args=(command, over), daemon=True)
         keeper.start()
-    options = {
+    os.environ[SHARED_FOLDER] = figures
+    try:
+        _Server(make_app, _options(host, port, workers) | {"on_exit": stop}).run()
+    finally:
+        over.set()
+        if keeper:
+            keeper.join(timeout=10)
+
+
+def _options(host: str, port: int, workers: int) -> dict[str, Any]:
+    return {
         "bind": f"{host}:{port}",
         "workers": workers,
         "threads": THREADS,
@@ -70,16 +80,8 @@ def serve(make_app: Callable[[], Any], host: str, port: int, workers: int, worke
         "control_socket_disable": True,
         "limit_request_line": LONGEST_REQUEST_LINE,
         "child_exit": lambda _server, worker: mark_process_dead(worker.pid),  # type: ignore[no-untyped-call]
-        "on_exit": stop,
         "when_ready": lambda _server: print(f"http://{host}:{port}", file=sys.stderr),
     }
-    os.environ[SHARED_FOLDER] = figures
-    try:
-        _Server(make_app, options).run()
-    finally:
-        over.set()
-        if keeper:
-            keeper.join(timeout=10)
 
 
 def _sweep_figures() -> None:
