@@ -22,6 +22,7 @@ from sqlalchemy.orm import Session
 
 import config
 from catalog.installation.setup import set_up
+from web.locale import language
 
 ROOT = Path(__file__).resolve().parents[1]
 LOOPBACK = ["127.0.0.1", "::1", "localhost"]
@@ -39,6 +40,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.xdist_group(suite))
         if item.get_closest_marker("browser") and CHROMIUM is None:
             item.add_marker(pytest.mark.skip(reason=LEFT_OUT["browser"]))
+
+
+@pytest.fixture(autouse=True)
+def each_test_begins_in_spanish() -> Iterator[None]:
+    """A client's request leaves its language behind in the process, and the next test is another reader."""
+    with language("es"):
+        yield
 
 
 def pytest_runtest_setup() -> None:
